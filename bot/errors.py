@@ -1,0 +1,74 @@
+"""What people may be told went wrong: every message is shown to them as it stands."""
+
+from datetime import datetime
+
+from bot.facts import Outcome
+
+
+class SignoffError(Exception):
+    """The base: what happened, whether anything was recorded, what to do."""
+
+
+class NotAllowedError(SignoffError):
+    """This person may not do this; nothing was recorded."""
+
+
+class UnknownItemError(SignoffError):
+    """There is no such item, or the caller may not see it."""
+
+
+class UnknownChoiceError(SignoffError):
+    """The choice is not one of the item's."""
+
+
+class SettledError(SignoffError):
+    """The item has its outcome already; carries it."""
+
+    def __init__(self, message: str, item_id: str, outcome: Outcome) -> None:
+        super().__init__(message)
+        self.item_id = item_id
+        self.outcome = outcome
+
+
+class NeedsReadingError(SignoffError):
+    """The item does not fit a card, and this person has not read it whole."""
+
+
+class ReasonNeededError(SignoffError):
+    """The policy wants a reason with the vote."""
+
+
+class KeyTakenError(SignoffError):
+    """The producer used this key for another body; carries the stored item's id."""
+
+    def __init__(self, message: str, item_id: str) -> None:
+        super().__init__(message)
+        self.item_id = item_id
+
+
+class BadSubmissionError(SignoffError):
+    """A submission that parses and still cannot be taken; names the field."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class BusyError(SignoffError):
+    """The memory could not record it in time; nothing was recorded."""
+
+
+class LedgerBrokenError(SignoffError):
+    """The ledger does not verify; carries the first bad line."""
+
+    def __init__(self, message: str, seq: int) -> None:
+        super().__init__(message)
+        self.seq = seq
+
+
+class LateError(SignoffError):
+    """The deadline has passed and the expiry outcome is being applied; carries the deadline."""
+
+    def __init__(self, message: str, due_at: datetime) -> None:
+        super().__init__(message)
+        self.due_at = due_at

@@ -1,0 +1,242 @@
+"""Cards and notices on their way out: claimed, sent by a courier, and what became of them."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.content import Approval, Label
+from bot.facts import Item
+from bot.flows.loading import content_of, load
+from bot.rules.authority import eligible
+from config.policies import Rulebook
+from storage import cards, notices, uploads
+from storage.unit import Unit
+
+CLAIMED_FOR = timedelta(seconds=60)  # longer than any call may take; then another courier tries
+REROUTED_TO = 10  # people who get the card themselves when its channel is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform has it."""
+
+    channel_ref: str
+    message_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAt:
+    """Not now: the platform, or our own budget for it, wants us to wait."""
+
+    when: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The message is no longer there, and is wanted again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Never: the channel, the rights or the message rule it out."""
+
+    why: str
+
+
+Result = Sent | RetryAt | Missing | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCard:
+    """A claimed card."""
+
+    id: int
+    claim: str
+    item_id: str
+    platform: str
+    channel_ref: str
+    message_ref: str | None  # None: to be posted, else to be edited
+    tries: int  # this one included
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A claimed notice."""
+
+    key: str
+    claim: str
+    item_id: str
+    platform: str
+    channel_ref: str
+    thread_ref: str | None  # the card's message in that channel
+    template: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that a renderer needs of an item, as it stands now."""
+
+    item: Item
+    content: Approval | Label
+    uploads: dict[int, str]  # the platform's file ids by position among the evidence
+
+
+def claim_cards(unit: Unit, platform: str, now: datetime, limit: int) -> tuple[PlacedCard, ...]:
+    """Cards that show less than is known, first posts before edits, held for this courier."""
+    rows = cards.claim(
+        unit.connection,
+        platform,
+        now,
+        until=now + CLAIMED_FOR,
+        claim=secrets.token_hex(8),
+        limit=limit,
+    )
+    return tuple(
+        PlacedCard(
+            row.id,
+            row.claim,
+            row.item_id,
+            row.platform,
+            row.channel_ref,
+            row.message_ref,
+            row.tries,
+        )
+        for row in rows
+    )
+
+
+def claim_notices(unit: Unit, platform: str, now: datetime, limit: int) -> tuple[Notice, ...]:
+    """Notices that are due, held for this courier."""
+    rows = notices.claim(
+        unit.connection,
+        platform,
+        now,
+        until=now + CLAIMED_FOR,
+        claim=secrets.token_hex(8),
+        limit=limit,
+    )
+    return tuple(
+        Notice(
+            row.key,
+            row.claim,
+            row.item_id,
+            row.platform,
+            row.channel_ref,
+            _thread_of(unit, row.item_id, row.platform, row.channel_ref),
+            row.template,
+            row.tries,
+        )
+        for row in rows
+    )
+
+
+def view(unit: Unit, item_id: str, platform: str) -> View:
+    """The item, its content and its uploaded pictures."""
+    return View(
+        load(unit, item_id),
+        content_of(unit, item_id),
+        uploads.of_item(unit.connection, item_id, platform),
+    )
+
+
+def card_sent(
+    unit: Unit, rulebook: Rulebook, card: PlacedCard, revision: int, result: Result, now: datetime
+) -> None:
+    """Writes down what became of a claimed card.
+
+    A post whose claim had lapsed may stand twice in the channel: then both messages are ours.
+    """
+    match result:
+        case Sent(channel_ref, message_ref):
+            sent = {"shown": revision, "channel_ref": channel_ref, "message_ref": message_ref}
+            is_mine = cards.release(unit.connection, card.id, card.claim, tries=0, **sent)
+            if not is_mine and card.message_ref is None:
+                _adopt(unit, card, revision, channel_ref, message_ref, now)
+        case RetryAt(when):
+            cards.release(unit.connection, card.id, card.claim, due_at=when)
+        case Missing():
+            cards.release(unit.connection, card.id, card.claim, message_ref=None, shown=0)
+        case Gone(why):
+            cards.release(unit.connection, card.id, card.claim, gone=why)
+            if card.message_ref is None:
+                _reroute(unit, rulebook, card, now)
+
+
+def card_shown(
+    unit: Unit, platform: str, channel_ref: str, message_ref: str, revision: int
+) -> None:
+    """Writes down that the clicked card rode on the click's own answer."""
+    cards.show(unit.connection, platform, channel_ref, message_ref, revision)
+
+
+def notice_sent(unit: Unit, notice: Notice, result: Result, now: datetime) -> None:
+    """Writes down what became of a claimed notice."""
+    match result:
+        case Sent(_, message_ref):
+            done = {"sent_at": now, "message_ref": message_ref}
+            notices.release(unit.connection, notice.key, notice.claim, **done)
+        case RetryAt(when):
+            notices.release(unit.connection, notice.key, notice.claim, due_at=when)
+        case Missing():
+            notices.release(unit.connection, notice.key, notice.claim, gone="its card is gone")
+        case Gone(why):
+            notices.release(unit.connection, notice.key, notice.claim, gone=why)
+
+
+def keep_upload(unit: Unit, item_id: str, position: int, platform: str, file_ref: str) -> None:
+    """Keeps where the platform holds a picture."""
+    uploads.put(unit.connection, item_id, position, platform, file_ref)
+
+
+def next_due(unit: Unit, platform: str) -> datetime | None:
+    """When a courier has something to do again; None while nothing waits."""
+    return cards.next_due(unit.connection, platform)
+
+
+def _thread_of(unit: Unit, item_id: str, platform: str, channel_ref: str) -> str | None:
+    for card in cards.of_item(unit.connection, item_id):
+        if (card.platform, card.channel_ref) == (platform, channel_ref) and card.message_ref:
+            return str(card.message_ref)
+    return None
+
+
+def _adopt(
+    unit: Unit, card: PlacedCard, revision: int, channel_ref: str, message_ref: str, now: datetime
+) -> None:
+    item = load(unit, card.item_id)
+    cards.place(
+        unit.connection,
+        item_id=card.item_id,
+        platform=card.platform,
+        channel_ref=channel_ref,
+        message_ref=message_ref,
+        wanted=item.revision,
+        shown=revision,
+        urgency=0.0,
+        due_at=now,
+    )
+
+
+def _reroute(unit: Unit, rulebook: Rulebook, card: PlacedCard, now: datetime) -> None:
+    """The channel is lost, the question is not: those who may judge get the card themselves."""
+    item = load(unit, card.item_id)
+    people = [rulebook.people[person_id] for person_id in sorted(eligible(item, rulebook))]
+    accounts = [getattr(person, card.platform, None) for person in people]
+    known = {placed.channel_ref for placed in cards.of_item(unit.connection, item.id)}
+    for account in _fresh(accounts, known)[:REROUTED_TO]:
+        cards.place(
+            unit.connection,
+            item_id=item.id,
+            platform=card.platform,
+            channel_ref=account,
+            wanted=item.revision,
+            urgency=0.0,
+            due_at=now,
+        )
+
+
+def _fresh(accounts: Sequence[str | None], known: set[str]) -> list[str]:
+    return [account for account in accounts if account and account not in known]

@@ -1,0 +1,170 @@
+"""A producer asks: an item opens and goes out, or the machine's own certainty settles it."""
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cards import needs_reading
+from bot.content import Approval, Label, digest_of
+from bot.errors import BadSubmissionError, KeyTakenError
+from bot.facts import Item, Kind, Outcome, Rule, Status
+from bot.flows.loading import load
+from bot.flows.saving import columns, line
+from bot.rules.routing import settles_alone, urgency_of
+from config.policies import Queue, Rulebook
+from storage import cards, items, ledger
+from storage.unit import Unit
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads like something else
+ID_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """Who submits: an API key's name, what it may do, and the people who stand behind it."""
+
+    name: str
+    scopes: frozenset[str] = frozenset()
+    owners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The item, and whether this submission made it."""
+
+    item: Item
+    is_new: bool
+
+
+def open_item(
+    unit: Unit, rulebook: Rulebook, producer: Producer, content: Approval | Label, now: datetime
+) -> Opened:
+    """Opens the item that is asked for, or gives back the one that this key already names.
+
+    Raises:
+        BadSubmissionError: the queue does not exist or does not take this kind.
+        KeyTakenError: the key names an item with another body.
+    """
+    queue = _queue_for(rulebook, content)
+    digest = digest_of(content)
+    known = items.find_by_key(unit.connection, producer.name, content.key)
+    while known is None:
+        item = _fresh(queue, producer, content, digest, now)
+        if _add(unit, queue, item, content):
+            return Opened(item, is_new=True)
+        known = items.find_by_key(unit.connection, producer.name, content.key)
+    if known.digest != digest:
+        raise KeyTakenError(
+            f"The key {content.key!r} names item {known.id}, which has another body. "
+            "Send the same body again, or use a new key.",
+            known.id,
+        )
+    return Opened(load(unit, known.id), is_new=False)
+
+
+def _queue_for(rulebook: Rulebook, content: Approval | Label) -> Queue:
+    queue = rulebook.queues.get(content.queue)
+    if queue is None:
+        there = ", ".join(sorted(rulebook.queues)) or "none"
+        raise BadSubmissionError(
+            "queue", f"There is no queue {content.queue!r}; there is: {there}."
+        )
+    if content.kind not in queue.kinds:
+        taken = ", ".join(queue.kinds)
+        raise BadSubmissionError("kind", f"The queue {queue.name!r} takes {taken} only.")
+    return queue
+
+
+def _fresh(
+    queue: Queue, producer: Producer, content: Approval | Label, digest: str, now: datetime
+) -> Item:
+    policy = queue.policy
+    due_in = policy.due_in if content.due_in is None else timedelta(seconds=content.due_in)
+    prediction = content.prediction if isinstance(content, Label) else None
+    item = Item(
+        id="".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH)),
+        queue=queue.name,
+        kind=Kind(content.kind),
+        status=Status.OPEN,
+        choices=content.votable,
+        policy=policy,
+        opened_at=now,
+        due_at=now + due_in,
+        digest=digest,
+        producer=producer.name,
+        requester=content.requester,
+        owners=producer.owners,
+        predicted=prediction.choice if prediction else None,
+        confidence=prediction.confidence if prediction else None,
+        needs_reading=needs_reading(content),
+        escalate_at=now + policy.escalate_after if policy.escalate_after else None,
+    )
+    choice = settles_alone(policy, content)
+    if choice is None:
+        return item
+    outcome = Outcome(choice, Rule.AUTO, vote_count=0, decided_at=now)
+    return replace(item, status=Status.SETTLED, outcome=outcome)
+
+
+def _add(unit: Unit, queue: Queue, item: Item, content: Approval | Label) -> bool:
+    """Whether the item is in; not when its id or its key is taken."""
+    urgency = urgency_of(content)
+    added = items.add(
+        unit.connection,
+        id=item.id,
+        queue=item.queue,
+        kind=item.kind,
+        producer=item.producer,
+        key=content.key,
+        digest=item.digest,
+        content=content.model_dump_json(exclude_unset=True),
+        policy=item.policy.model_dump_json(),
+        choices=json.dumps(item.choices),
+        requester=item.requester,
+        owners=json.dumps(item.owners),
+        predicted=item.predicted,
+        confidence=item.confidence,
+        needs_reading=item.needs_reading,
+        urgency=urgency,
+        opened_at=item.opened_at,
+        due_at=item.due_at,
+        escalate_at=item.escalate_at,
+        **columns(item),
+    )
+    if added:
+        _tell(unit, item)
+        _place(unit, queue, item, urgency)
+    return added
+
+
+def _tell(unit: Unit, item: Item) -> None:
+    told = [
+        line("opened", item.id, item.opened_at, item.producer, "http",
+             queue=item.queue, digest=item.digest)
+    ]  # fmt: skip
+    if item.outcome:
+        told.append(
+            line("settled", item.id, item.opened_at, "rules",
+                 choice=item.outcome.choice, rule=item.outcome.rule, votes=0, by=[])
+        )  # fmt: skip
+        unit.settled.append(item.id)
+    ledger.append(unit.connection, *told)
+
+
+def _place(unit: Unit, queue: Queue, item: Item, urgency: float) -> None:
+    """Wants a card in each of the queue's channels; what the machine settled needs none."""
+    if item.is_settled:
+        return
+    for platform, channel_ref in (("slack", queue.slack), ("discord", queue.discord)):
+        if channel_ref:
+            cards.place(
+                unit.connection,
+                item_id=item.id,
+                platform=platform,
+                channel_ref=channel_ref,
+                wanted=item.revision,
+                urgency=urgency,
+                due_at=item.opened_at,
+            )
+            unit.raised.add(platform)

@@ -1,0 +1,145 @@
+"""What is known: to the producer that waits, to the person who asks, to the operator."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.content import Approval, Label
+from bot.errors import SignoffError, UnknownItemError
+from bot.facts import APPROVE, Execution, Identity, Item, Kind, Report
+from bot.flows.loading import content_of, item_from, load, lock
+from bot.flows.opening import Producer
+from bot.flows.saving import line, save
+from bot.rules.authority import bar_for, recognise
+from config.policies import Person, Rulebook
+from storage import items, ledger
+from storage.ledger import Break, Head
+from storage.unit import Unit
+
+LOOKED_AT = 100  # items of a queue, to find one that this person may judge
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The most urgent item that a person may judge, or why there is none."""
+
+    item: Item | None
+    content: Approval | Label | None = None
+    queue_count: int = 0  # queues that list this person
+    waiting_count: int = 0  # items open in them
+    voted_count: int = 0  # of these, with this person's vote
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an operator wants to know at a glance."""
+
+    open_count: dict[str, int]  # by queue
+    oldest_overdue: datetime | None  # what the clock should have looked at and has not
+    ledger: Head
+
+
+def fetch(unit: Unit, producer: Producer, item_id: str) -> Item:
+    """A producer's own item.
+
+    Raises:
+        UnknownItemError: there is none, or it is another's.
+    """
+    item = load(unit, item_id)
+    if item.producer != producer.name:
+        raise UnknownItemError(f"There is no item {item_id}.")
+    return item
+
+
+def report(
+    unit: Unit,
+    producer: Producer,
+    item_id: str,
+    execution: Execution,
+    note: str,
+    now: datetime,
+) -> Item:
+    """Keeps what became of an approved action, for its card to show.
+
+    Raises:
+        UnknownItemError: there is no such item of this producer.
+        SignoffError: the item is not approved, so nothing may have run.
+    """
+    fetch(unit, producer, item_id)
+    item = lock(unit, item_id)
+    if item.kind is not Kind.APPROVAL or not item.outcome or item.outcome.choice != APPROVE:
+        raise SignoffError(f"Item {item_id} is not approved: there is nothing to report about it.")
+    if item.report and (item.report.execution, item.report.note) == (execution, note):
+        return item
+    said = line("reported", item.id, now, producer.name, "http", execution=execution, note=note)
+    return save(unit, item, replace(item, report=Report(execution, now, note)), said)
+
+
+def show(unit: Unit, rulebook: Rulebook, item_id: str, who: Identity) -> tuple[Item, Person]:
+    """An item, for a person who has something to do with its queue.
+
+    Raises:
+        UnknownItemError: there is none, or it is none of theirs.
+        NotAllowedError: the account is nobody's.
+    """
+    person = recognise(who, rulebook)
+    item = load(unit, item_id.strip().upper())
+    listed = rulebook.members((*item.policy.reviewers, *item.policy.seniors))
+    if person.id not in listed and "admin" not in person.roles:
+        raise UnknownItemError(f"There is no item {item_id} in your queues.")
+    return item, person
+
+
+def next_for(unit: Unit, rulebook: Rulebook, who: Identity, queue: str | None = None) -> Next:
+    """The most urgent open item without this person's vote that they may judge.
+
+    Raises:
+        NotAllowedError: the account is nobody's.
+    """
+    person = recognise(who, rulebook)
+    names = [name for name in _queues_of(person, rulebook) if queue in (None, name)]
+    found = [item for name in names if (item := _first_in(unit, rulebook, name, person))]
+    waiting = items.count_open(unit.connection)
+    first = min(found, key=lambda item: (item.kind is not Kind.APPROVAL, item.due_at), default=None)
+    return Next(
+        item=first,
+        content=content_of(unit, first.id) if first else None,
+        queue_count=len(names),
+        waiting_count=sum(waiting.get(name, 0) for name in names),
+        voted_count=items.count_voted(unit.connection, person.id, names),
+    )
+
+
+def settled_among(unit: Unit, item_ids: Collection[str]) -> Sequence[str]:
+    """Which of these items have their outcome."""
+    return items.settled_among(unit.connection, item_ids)
+
+
+def health(unit: Unit, now: datetime) -> Health:
+    """Counts, the longest overdue deadline and the head of the ledger."""
+    return Health(
+        items.count_open(unit.connection),
+        items.oldest_overdue(unit.connection, now),
+        ledger.head(unit.connection),
+    )
+
+
+def verify_ledger(unit: Unit, witness: Head | None = None) -> tuple[Head, Break | None]:
+    """The head of the chain, and the first line that does not fit it."""
+    return ledger.head(unit.connection), ledger.verify(unit.connection, witness)
+
+
+def _queues_of(person: Person, rulebook: Rulebook) -> list[str]:
+    """The queues that list this person, for either round."""
+    return [
+        name
+        for name, queue in rulebook.queues.items()
+        if person.id in rulebook.members((*queue.policy.reviewers, *queue.policy.seniors))
+    ]
+
+
+def _first_in(unit: Unit, rulebook: Rulebook, queue: str, person: Person) -> Item | None:
+    """The most urgent item of a queue that this person may judge and has not."""
+    rows = items.unseen_by(unit.connection, person.id, queue, LOOKED_AT)
+    unseen = (item_from(row) for row in rows)
+    return next((item for item in unseen if bar_for(item, person, rulebook) is None), None)

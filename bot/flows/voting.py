@@ -1,0 +1,206 @@
+"""A person says something about an item: a vote, a change of mind, a reason."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.errors import (
+    NeedsReadingError,
+    NotAllowedError,
+    ReasonNeededError,
+    SettledError,
+    SignoffError,
+    UnknownChoiceError,
+    UnknownItemError,
+)
+from bot.facts import REJECT, UNSURE, Identity, Item, Kind, Status, Vote
+from bot.flows.advancing import follow_time, follow_votes
+from bot.flows.loading import lock
+from bot.flows.saving import line, save
+from bot.rules.authority import authorise
+from config.policies import Person, Rulebook
+from storage import items, ledger, votes
+from storage.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A click: which item, which choice, whose account."""
+
+    item_id: str
+    choice: str
+    who: Identity
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a click. Refused or not, it is durable when the caller holds this."""
+
+    item: Item | None  # as it stands now; None when there is no such item
+    person: Person | None = None  # None when the click was refused
+    vote: Vote | None = None  # the vote that stands
+    previous: Vote | None = None  # the one it replaced, or repeats
+    refusal: SignoffError | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the click changed anything: a repeated one does not."""
+        return self.refusal is None and self.vote != self.previous
+
+
+def cast(unit: Unit, rulebook: Rulebook, ballot: Ballot, now: datetime) -> Receipt:
+    """Records a vote in place of the person's earlier one, and settles what it settles."""
+    try:
+        item = follow_time(unit, rulebook, lock(unit, ballot.item_id), now)
+    except UnknownItemError as refusal:
+        return Receipt(None, refusal=refusal)
+    try:
+        person = _admit(unit, rulebook, item, ballot)
+    except SignoffError as refusal:
+        _note_refusal(unit, ballot, refusal, now)
+        return Receipt(item, refusal=refusal)
+    return _record(unit, rulebook, item, person, ballot, now)
+
+
+def withdraw(unit: Unit, rulebook: Rulebook, item_id: str, who: Identity, now: datetime) -> Receipt:
+    """Takes a person's vote back; the history keeps it."""
+    item, person, refusal = _meet(unit, rulebook, item_id, who, now)
+    if item is None or person is None:
+        return Receipt(item, refusal=refusal)
+    vote = item.vote_of(person.id)
+    if vote is None:
+        return Receipt(item, person)
+    votes.take_back(unit.connection, item.id, person.id)
+    after = replace(item, votes=tuple(other for other in item.votes if other is not vote))
+    said = line("vote-withdrawn", item.id, now, person.id, who.platform, choice=vote.choice)
+    return Receipt(follow_votes(unit, rulebook, item, after, now, said), person, None, vote)
+
+
+def add_reason(
+    unit: Unit, rulebook: Rulebook, item_id: str, who: Identity, reason: str, now: datetime
+) -> Receipt:
+    """Adds a reason to the vote that this person has cast, also after the item settled."""
+    item = lock(unit, item_id)
+    person = rulebook.person_at(who.platform, who.user_ref)
+    vote = item.vote_of(person.id) if person and not who.barred else None
+    if person is None or vote is None:
+        refusal = NotAllowedError("You have no vote on this item, so there is nothing to explain.")
+        return Receipt(item, refusal=refusal)
+    explained = replace(vote, reason=reason.strip() or None)
+    _keep(unit, item.id, explained, who.platform)
+    others = tuple(explained if other is vote else other for other in item.votes)
+    said = line("reason-added", item.id, now, person.id, who.platform, reason=explained.reason)
+    return Receipt(save(unit, item, replace(item, votes=others), said), person, explained, vote)
+
+
+def mark_read(
+    unit: Unit, rulebook: Rulebook, item_id: str, who: Identity, digest: str, now: datetime
+) -> Receipt:
+    """Keeps that this person had every character of the item before them."""
+    item, person, refusal = _meet(unit, rulebook, item_id, who, now)
+    if item is None or person is None or item.digest != digest:
+        return Receipt(item, refusal=refusal)
+    reading = {"item_id": item.id, "person_id": person.id, "digest": digest, "read_at": now}
+    if items.mark_read(unit.connection, **reading):
+        said = line("read-whole", item.id, now, person.id, who.platform, digest=digest)
+        ledger.append(unit.connection, said)
+    return Receipt(item, person)
+
+
+def _meet(
+    unit: Unit, rulebook: Rulebook, item_id: str, who: Identity, now: datetime
+) -> tuple[Item | None, Person | None, SignoffError | None]:
+    """The item as time left it, and the person if they may judge it; else why not."""
+    try:
+        item = follow_time(unit, rulebook, lock(unit, item_id), now)
+    except UnknownItemError as refusal:
+        return None, None, refusal
+    try:
+        _refuse_settled(item)
+        return item, authorise(item, who, rulebook), None
+    except SignoffError as refusal:
+        return item, None, refusal
+
+
+def _admit(unit: Unit, rulebook: Rulebook, item: Item, ballot: Ballot) -> Person:
+    """The person behind the ballot, if it counts.
+
+    Raises:
+        SignoffError: it does not; says why.
+    """
+    _refuse_settled(item)
+    person = authorise(item, ballot.who, rulebook)
+    if ballot.choice not in (*item.choices, UNSURE):
+        raise UnknownChoiceError(
+            f"{ballot.choice!r} is not a choice of this item. Your click was not counted."
+        )
+    if _must_read(item, ballot.choice) and not items.was_read(
+        unit.connection, item.id, person.id, item.digest
+    ):
+        raise NeedsReadingError(
+            "This item does not fit a card. Read it whole first: press “Review in full”, go to "
+            "the last page and vote there. Your click was not counted."
+        )
+    if item.policy.require_reason == "both" and not (ballot.reason or "").strip():
+        raise ReasonNeededError("This queue wants a reason with each vote. Nothing is counted yet.")
+    return person
+
+
+def _refuse_settled(item: Item) -> None:
+    if item.outcome is not None:
+        raise SettledError(
+            "This item is decided. Your click was not counted.", item.id, item.outcome
+        )
+
+
+def _must_read(item: Item, choice: str) -> bool:
+    """Rejecting unread is safe, and so is passing it on; any other answer is not."""
+    safe = {UNSURE, REJECT} if item.kind is Kind.APPROVAL else {UNSURE}
+    return item.needs_reading and choice not in safe
+
+
+def _record(
+    unit: Unit, rulebook: Rulebook, item: Item, person: Person, ballot: Ballot, now: datetime
+) -> Receipt:
+    previous = item.vote_of(person.id)
+    as_senior = item.status is Status.ESCALATED
+    if previous and (previous.choice, previous.as_senior) == (ballot.choice, as_senior):
+        return Receipt(item, person, previous, previous)
+    vote = Vote(person.id, ballot.choice, now, ballot.reason, as_senior)
+    _keep(unit, item.id, vote, ballot.who.platform)
+    others = tuple(other for other in item.votes if other is not previous)
+    said = line(
+        "vote-changed" if previous else "voted",
+        item.id,
+        now,
+        person.id,
+        ballot.who.platform,
+        choice=vote.choice,
+        account=ballot.who.user_ref,
+        **({"as_senior": True} if as_senior else {}),
+        **({"reason": vote.reason} if vote.reason else {}),
+    )
+    after = replace(item, votes=(*others, vote))
+    return Receipt(follow_votes(unit, rulebook, item, after, now, said), person, vote, previous)
+
+
+def _keep(unit: Unit, item_id: str, vote: Vote, source: str) -> None:
+    votes.put(
+        unit.connection,
+        item_id=item_id,
+        person_id=vote.person_id,
+        choice=vote.choice,
+        reason=vote.reason,
+        as_senior=vote.as_senior,
+        cast_at=vote.cast_at,
+        source=source,
+    )
+
+
+def _note_refusal(unit: Unit, ballot: Ballot, refusal: SignoffError, now: datetime) -> None:
+    """Refused clicks are history too; a late or a premature one is not worth a line."""
+    if not isinstance(refusal, NotAllowedError):
+        return
+    account = ballot.who.user_ref
+    said = line("vote-refused", ballot.item_id, now, account, ballot.who.platform, why=str(refusal))
+    ledger.append(unit.connection, said)

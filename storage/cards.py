@@ -1,0 +1,101 @@
+"""Placed cards: level-triggered, so only the newest revision of each is ever sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, update
+
+from storage.tables import PLACED_CARD
+
+_raise = (
+    update(PLACED_CARD)
+    .where(PLACED_CARD.c.item_id == bindparam("item"))
+    .values(wanted=bindparam("revision"), tries=0)
+    .returning(PLACED_CARD.c.platform)
+)
+_is_free = or_(
+    PLACED_CARD.c.claimed_until.is_(None), PLACED_CARD.c.claimed_until <= bindparam("now")
+)
+_to_send = and_(
+    PLACED_CARD.c.platform == bindparam("platform"),
+    PLACED_CARD.c.shown < PLACED_CARD.c.wanted,
+    PLACED_CARD.c.gone.is_(None),
+    PLACED_CARD.c.due_at <= bindparam("now"),
+    _is_free,
+)
+_first_posts_first = case((PLACED_CARD.c.message_ref.is_(None), 0), else_=1)
+
+
+def place(connection: Connection, **values: Any) -> None:
+    """A card is wanted in one more channel, or stands in one more message."""
+    connection.execute(insert(PLACED_CARD).values(**values))
+
+
+def wish(connection: Connection, item_id: str, revision: int) -> set[str]:
+    """Wants this revision on every card of the item; the platforms that have one."""
+    return set(connection.execute(_raise, {"item": item_id, "revision": revision}).scalars())
+
+
+def claim(
+    connection: Connection, platform: str, now: datetime, *, until: datetime, claim: str, limit: int
+) -> Sequence[Row[Any]]:
+    """Cards to send now, first posts before edits, held by this claim until then."""
+    chosen = (
+        select(PLACED_CARD.c.id)
+        .where(_to_send)
+        .order_by(_first_posts_first, PLACED_CARD.c.urgency, PLACED_CARD.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = connection.execute(chosen, {"platform": platform, "now": now}).scalars().all()
+    if not ids:
+        return []
+    held = (
+        update(PLACED_CARD)
+        .where(PLACED_CARD.c.id.in_(ids))
+        .values(claimed_until=until, claim=claim, tries=PLACED_CARD.c.tries + 1)
+        .returning(PLACED_CARD)
+    )
+    rows = {row.id: row for row in connection.execute(held)}
+    return [rows[placed_id] for placed_id in ids]
+
+
+def release(connection: Connection, placed_id: int, claim: str, **values: Any) -> bool:
+    """Writes down what became of a claimed card; False when the claim is another's by now."""
+    mine = and_(PLACED_CARD.c.id == placed_id, PLACED_CARD.c.claim == claim)
+    changed = connection.execute(
+        update(PLACED_CARD).where(mine).values(claim=None, claimed_until=None, **values)
+    )
+    return changed.rowcount == 1
+
+
+def show(
+    connection: Connection, platform: str, channel_ref: str, message_ref: str, revision: int
+) -> None:
+    """Writes down that a message shows this revision, by way of the click's own answer."""
+    connection.execute(
+        update(PLACED_CARD)
+        .where(PLACED_CARD.c.platform == platform, PLACED_CARD.c.channel_ref == channel_ref)
+        .where(PLACED_CARD.c.message_ref == message_ref, PLACED_CARD.c.shown < revision)
+        .values(shown=revision)
+    )
+
+
+def of_item(connection: Connection, item_id: str) -> Sequence[Row[Any]]:
+    """Every card of one item."""
+    query = select(PLACED_CARD).where(PLACED_CARD.c.item_id == item_id).order_by(PLACED_CARD.c.id)
+    return connection.execute(query).all()
+
+
+def next_due(connection: Connection, platform: str) -> datetime | None:
+    """When the next card of a platform may be sent; None when nothing waits."""
+    query = (
+        select(PLACED_CARD.c.due_at)
+        .where(PLACED_CARD.c.platform == platform, PLACED_CARD.c.shown < PLACED_CARD.c.wanted)
+        .where(PLACED_CARD.c.gone.is_(None))
+        .order_by(PLACED_CARD.c.due_at)
+        .limit(1)
+    )
+    earliest: datetime | None = connection.execute(query).scalar_one_or_none()
+    return earliest

@@ -1,0 +1,126 @@
+"""Items in the memory. A row holds everything but the content, which only cards need."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, bindparam, func, select, update
+
+from storage.dialect import insert_unless_there
+from storage.tables import ITEM, READING, VOTE
+
+_facts: list[Column[Any]] = [column for column in ITEM.columns if column.name != "content"]
+_by_id = select(*_facts).where(ITEM.c.id == bindparam("item_id"))
+_locked = _by_id.with_for_update()
+_by_key = select(*_facts).where(
+    ITEM.c.producer == bindparam("producer"), ITEM.c.key == bindparam("key")
+)
+_due = (
+    select(ITEM.c.id)
+    .where(ITEM.c.wake_at <= bindparam("now"))
+    .order_by(ITEM.c.wake_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
+
+def add(connection: Connection, **values: Any) -> bool:
+    """Whether the item was added; not when its id, or its producer's key, is taken."""
+    return insert_unless_there(connection, ITEM, values)
+
+
+def find(connection: Connection, item_id: str) -> Row[Any] | None:
+    """The item as it stands."""
+    return connection.execute(_by_id, {"item_id": item_id}).one_or_none()
+
+
+def lock(connection: Connection, item_id: str) -> Row[Any] | None:
+    """The item, held until the unit ends, so that its votes are counted one at a time."""
+    return connection.execute(_locked, {"item_id": item_id}).one_or_none()
+
+
+def find_by_key(connection: Connection, producer: str, key: str) -> Row[Any] | None:
+    """What a producer submitted under a key of its own."""
+    return connection.execute(_by_key, {"producer": producer, "key": key}).one_or_none()
+
+
+def content_of(connection: Connection, item_id: str) -> str:
+    """The JSON that was submitted."""
+    content: str = connection.execute(
+        select(ITEM.c.content).where(ITEM.c.id == item_id)
+    ).scalar_one()
+    return content
+
+
+def change(connection: Connection, item_id: str, **values: Any) -> None:
+    """Sets columns of one item."""
+    connection.execute(update(ITEM).where(ITEM.c.id == bindparam("item")).values(**values),
+                       {"item": item_id})  # fmt: skip
+
+
+def due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
+    """Ids of items that time has something to do with, longest overdue first, held by this unit."""
+    return connection.execute(_due, {"now": now, "limit": limit}).scalars().all()
+
+
+def settled_among(connection: Connection, item_ids: Collection[str]) -> Sequence[str]:
+    """Which of these items have their outcome."""
+    return (
+        connection.execute(
+            select(ITEM.c.id).where(ITEM.c.id.in_(item_ids), ITEM.c.wake_at.is_(None))
+        )
+        .scalars()
+        .all()
+    )
+
+
+def unseen_by(connection: Connection, person_id: str, queue: str, limit: int) -> Sequence[Row[Any]]:
+    """Open items of a queue without this person's vote, most urgent first."""
+    voted = select(VOTE.c.item_id).where(VOTE.c.item_id == ITEM.c.id, VOTE.c.person_id == person_id)
+    query = (
+        select(*_facts)
+        .where(ITEM.c.queue == queue, ITEM.c.wake_at.is_not(None), ~voted.exists())
+        .order_by(ITEM.c.urgency, ITEM.c.due_at)
+        .limit(limit)
+    )
+    return connection.execute(query).all()
+
+
+def count_voted(connection: Connection, person_id: str, queues: Collection[str]) -> int:
+    """How many open items of these queues this person has voted on."""
+    query = (
+        select(func.count())
+        .select_from(VOTE.join(ITEM, VOTE.c.item_id == ITEM.c.id))
+        .where(VOTE.c.person_id == person_id)
+        .where(ITEM.c.queue.in_(queues), ITEM.c.wake_at.is_not(None))
+    )
+    return connection.execute(query).scalar_one()
+
+
+def oldest_overdue(connection: Connection, now: datetime) -> datetime | None:
+    """The earliest instant at which the clock should have looked at an item and has not."""
+    earliest: datetime | None = connection.execute(
+        select(ITEM.c.wake_at).where(ITEM.c.wake_at <= now).order_by(ITEM.c.wake_at).limit(1)
+    ).scalar_one_or_none()
+    return earliest
+
+
+def count_open(connection: Connection) -> dict[str, int]:
+    """How many items wait, by queue."""
+    query = (
+        select(ITEM.c.queue, func.count()).where(ITEM.c.wake_at.is_not(None)).group_by(ITEM.c.queue)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def mark_read(connection: Connection, **values: Any) -> bool:
+    """Keeps that a person had the whole item before them; False when it was known."""
+    return insert_unless_there(connection, READING, values)
+
+
+def was_read(connection: Connection, item_id: str, person_id: str, digest: str) -> bool:
+    """Whether this person had this very content before them, whole."""
+    query = select(READING.c.digest).where(
+        READING.c.item_id == item_id, READING.c.person_id == person_id
+    )
+    return bool(connection.execute(query).scalar_one_or_none() == digest)

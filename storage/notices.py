@@ -1,0 +1,50 @@
+"""The outbox: what is sent once, because its key names the occasion."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+
+from storage.dialect import insert_unless_there
+from storage.tables import NOTICE
+
+
+def put(connection: Connection, **values: Any) -> bool:
+    """Whether the notice is new."""
+    return insert_unless_there(connection, NOTICE, values)
+
+
+def claim(
+    connection: Connection, platform: str, now: datetime, *, until: datetime, claim: str, limit: int
+) -> Sequence[Row[Any]]:
+    """Notices to send now, oldest first, held by this claim until then."""
+    is_free = or_(NOTICE.c.claimed_until.is_(None), NOTICE.c.claimed_until <= now)
+    chosen = (
+        select(NOTICE.c.key)
+        .where(NOTICE.c.platform == platform, NOTICE.c.due_at <= now, is_free)
+        .where(NOTICE.c.sent_at.is_(None), NOTICE.c.gone.is_(None))
+        .order_by(NOTICE.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    keys = connection.execute(chosen).scalars().all()
+    if not keys:
+        return []
+    held = (
+        update(NOTICE)
+        .where(NOTICE.c.key.in_(keys))
+        .values(claimed_until=until, claim=claim, tries=NOTICE.c.tries + 1)
+        .returning(NOTICE)
+    )
+    return connection.execute(held).all()
+
+
+def release(connection: Connection, key: str, claim: str, **values: Any) -> bool:
+    """Writes down what became of a claimed notice; False when the claim is another's by now."""
+    changed = connection.execute(
+        update(NOTICE)
+        .where(NOTICE.c.key == key, NOTICE.c.claim == claim)
+        .values(claim=None, claimed_until=None, **values)
+    )
+    return changed.rowcount == 1

@@ -1,0 +1,26 @@
+"""Standing votes, one per reviewer and item."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, select
+
+from storage.dialect import insert_or_replace
+from storage.tables import VOTE
+
+_of_item = select(VOTE).where(VOTE.c.item_id == bindparam("item_id")).order_by(VOTE.c.cast_at)
+
+
+def of_item(connection: Connection, item_id: str) -> Sequence[Row[Any]]:
+    """The votes on one item, oldest first."""
+    return connection.execute(_of_item, {"item_id": item_id}).all()
+
+
+def put(connection: Connection, **values: Any) -> None:
+    """Keeps a vote in place of the one that this person cast before."""
+    insert_or_replace(connection, VOTE, values)
+
+
+def take_back(connection: Connection, item_id: str, person_id: str) -> None:
+    """Removes a person's vote."""
+    connection.execute(delete(VOTE).where(VOTE.c.item_id == item_id, VOTE.c.person_id == person_id))

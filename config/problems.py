@@ -29,7 +29,7 @@ class Problem:
     def __str__(self) -> str:
         """The problem on one line."""
         key = f" {self.key}:" if self.key else ""
-        return f"{self.place}:{key} {self.wrong}. {self.right}."
+        return f"{self.place}:{key} {sentence(self.wrong)} {sentence(self.right)}"
 
 
 class ConfigError(Exception):
@@ -55,10 +55,14 @@ class WrongValueError(Exception):
 
 def shown(value: object) -> str:
     """The value as a message may repeat it: on one line, escaped, cut when long."""
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
     try:
         text = f'"{_escaped(value)}"' if isinstance(value, str) else str(value)
-    except (ValueError, RecursionError):  # a number of thousands of digits, a table too deep
-        return "a value too large to show"
+    except ValueError:  # a number of thousands of digits
+        return "this number"
     return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
 
 
@@ -69,14 +73,19 @@ def listed(names: Iterable[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str], *, kind: str) -> str:
-    """A sentence that names the nearest known name, or all of them: `Did you mean "ann"`."""
+    """A sentence that names the nearest known name, or all of them: `Did you mean "ann"?`."""
     names = sorted(known)
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
-        return f"Did you mean {shown(close[0])}"
+        return f"Did you mean {shown(close[0])}?"
     if not names:
         return f"There are no {kind} yet"
     return f"The {kind} are: {', '.join(names)}"
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends in a stop of its own."""
+    return text if text[-1:] in (".", "?", "!") else f"{text}."
 
 
 def _escaped(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from config.checking import check
 from config.policies import Rulebook
+from config.problems import ConfigError
 
 
 def read_rulebook(folder: Path) -> Rulebook:
@@ -11,4 +13,7 @@ def read_rulebook(folder: Path) -> Rulebook:
     Raises:
         ConfigError: with every problem of both files at once.
     """
-    raise NotImplementedError
+    checked = check(folder)
+    if checked.rulebook is None:
+        raise ConfigError(checked.problems)
+    return checked.rulebook

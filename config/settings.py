@@ -234,7 +234,7 @@ def _misspelt(names: list[str]) -> list[Problem]:
         close = get_close_matches(name, VARIABLES, n=1, cutoff=0.92)
         if close and name not in VARIABLES and close[0] not in names:
             wrong = "there is no such variable, so it would change nothing"
-            problems.append(Problem(PLACE, name, wrong, f"Did you mean {close[0]}"))
+            problems.append(Problem(PLACE, name, wrong, f"Did you mean {close[0]}?"))
     return problems
 
 

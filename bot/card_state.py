@@ -1,0 +1,228 @@
+"""Where an item stands, in sentences: who may vote, until when, how far it is, how it ended."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.card_parts import Line, Moment, Someone, Strong, join_line, someone
+from bot.facts import (
+    APPROVE,
+    UNSURE,
+    Execution,
+    Item,
+    Kind,
+    Outcome,
+    Rule,
+    Status,
+    Trigger,
+    Vote,
+)
+from bot.headlines import brief
+from bot.safe_text import SafeText, join, say, shown
+from config.policies import Person
+
+People = Mapping[str, Person]
+NAME_MAX = 40
+NAMES_MAX = 4
+
+_TRIGGERS = {
+    Trigger.UNSURE: say("a reviewer was not sure"),
+    Trigger.DISAGREEMENT: say("the reviewers disagreed"),
+    Trigger.LATE: say("there was no decision in time"),
+}
+_RULES = {
+    Rule.UNANIMOUS: say("all votes agreed"),
+    Rule.MAJORITY: say("most votes agreed"),
+    Rule.SENIOR: say("the seniors decided"),
+    Rule.AUTO: say("the model was sure enough, so nobody was asked"),
+    Rule.JUDGE: say("the judge model decided"),
+    Rule.TIMEOUT: say("there was no decision by the deadline"),
+    Rule.CANCELLED: say("its producer withdrew it"),
+}
+_EXECUTIONS = {
+    Execution.EXECUTED: say("Executed "),
+    Execution.FAILED: say("Failed when it ran, "),
+    Execution.UNKNOWN: say("Started, and nobody knows whether it finished, "),
+}
+
+
+def waiting_lines(item: Item, people: People, queue_title: str = "") -> tuple[Line, ...]:
+    """Who may vote and why the reader sees this, until when, and how far it is."""
+    lines = [*_who(item, people, queue_title), deadline_line(item), progress_line(item)]
+    if item.policy.progress == "open" and item.votes:
+        lines.append(tally_line(item, people))
+    return tuple(lines)
+
+
+def settled_lines(item: Item, outcome: Outcome, people: People) -> tuple[Line, ...]:
+    """How it ended, what became of it, and who voted what."""
+    lines = [outcome_line(item, outcome, people)]
+    if item.kind is Kind.APPROVAL and outcome.choice == APPROVE:
+        lines.append(_execution_line(item))
+        if item.report and item.report.note:
+            note = brief(shown(item.report.note), 200)
+            lines.append((say("The producer reports: {note}", note=note),))
+    if item.votes:
+        lines.append(tally_line(item, people))
+    if item.predicted is not None:
+        lines.append((_prediction(item),))
+    return tuple(lines)
+
+
+def outcome_line(item: Item, outcome: Outcome, people: People) -> Line:
+    """One line: the outcome, by whom, when and by which rule."""
+    by = _names([people[person] for person in outcome.decided_by if person in people])
+    rule = _RULES[outcome.rule]
+    if outcome.rule is Rule.MAJORITY:
+        agreeing = sum(vote.choice == outcome.choice for vote in item.votes)
+        rule = say("{rule}, {n} of {m}", rule=rule, n=agreeing, m=outcome.vote_count)
+    return (
+        Strong(outcome_words(item, outcome)),
+        *((say(" by "), *by) if by else ()),
+        say(", "),
+        Moment(outcome.decided_at),
+        say(". Why: {rule}.", rule=rule),
+    )
+
+
+def outcome_words(item: Item, outcome: Outcome) -> SafeText:
+    """The outcome in a word or two."""
+    if outcome.rule is Rule.CANCELLED:
+        return say("Cancelled")
+    if item.kind is Kind.APPROVAL:
+        if outcome.rule is Rule.TIMEOUT:
+            return say("Denied")
+        return say("Approved") if outcome.choice == APPROVE else say("Rejected")
+    if outcome.choice is None:
+        return say("Left undecided")
+    return say("Decided: “{choice}”", choice=brief(shown(outcome.choice), 120))
+
+
+def deadline_line(item: Item) -> Line:
+    """Until when, and what happens then."""
+    if item.settles_at is not None:
+        settled = say("approved") if item.kind is Kind.APPROVAL else say("decided")
+        start = say("Will be {settled} unless somebody changes their vote by ", settled=settled)
+        return (start, Moment(item.settles_at), say("."))
+    then = _expiry(item)
+    if item.status is Status.OPEN and item.escalate_at and item.escalate_at < item.due_at:
+        return (
+            say("Decide by "),
+            Moment(item.escalate_at),
+            say(". Then it goes to the seniors, who have until "),
+            Moment(item.due_at),
+            say(". After that {then}.", then=then),
+        )
+    who = say("Seniors decide by ") if item.status is Status.ESCALATED else say("Decide by ")
+    return (who, Moment(item.due_at), say(". After that {then}.", then=then))
+
+
+def progress_line(item: Item) -> Line:
+    """How many votes are in, and how many it takes; never whose nor which way."""
+    policy = item.policy
+    votes = [vote for vote in item.votes if vote.choice != UNSURE]
+    if item.status is Status.ESCALATED:
+        count = sum(vote.as_senior for vote in votes)
+        needed = policy.seniors_needed
+        return (say("{count} of {needed} senior votes in.", count=count, needed=needed),)
+    if item.kind is Kind.APPROVAL:
+        needs = say(
+            "Needs {yes} to approve, {no} to reject.",
+            yes=_votes(policy.approvals_needed),
+            no=policy.denials_needed,
+        )
+        return (say("{needs} Votes in: {count}.", needs=needs, count=len(votes)),)
+    return (say("{count} of {needed} votes in.", count=len(votes), needed=policy.votes_needed),)
+
+
+def tally_line(item: Item, people: People) -> Line:
+    """How many voted what, and who."""
+    counted = []
+    for choice in (*item.choices, UNSURE):
+        votes = [vote for vote in item.votes if vote.choice == choice]
+        if votes:
+            counted.append(_counted(choice, votes, people))
+    more = len(counted) - 4
+    tail = (say("; and {more} other answers", more=more),) if more > 0 else ()
+    return (say("Votes: "), *join_line(counted[:4], say("; ")), *tail, say("."))
+
+
+def names_of(names: Sequence[str], people: People) -> tuple[SafeText, ...]:
+    """The people and groups of a policy by name; people that are gone or away are left out."""
+    found = []
+    for name in names:
+        if name.startswith("@"):
+            found.append(say("group {name}", name=brief(shown(name[1:]), NAME_MAX)))
+        elif name in people and people[name].active:
+            found.append(brief(shown(people[name].name), NAME_MAX))
+    return tuple(found)
+
+
+def enumerated(names: Sequence[SafeText]) -> SafeText:
+    """Names as people list them: "Ann, Bob and 3 more"."""
+    if len(names) > NAMES_MAX:
+        kept = join(names[: NAMES_MAX - 1], ", ")
+        return say("{kept} and {more} more", kept=kept, more=len(names) - NAMES_MAX + 1)
+    if len(names) < 2:
+        return join(names)
+    return say("{some} and {last}", some=join(names[:-1], ", "), last=names[-1])
+
+
+def _who(item: Item, people: People, queue_title: str) -> Iterator[Line]:
+    queue = brief(shown(queue_title or item.queue), 60)
+    if item.status is Status.ESCALATED:
+        seniors = enumerated(names_of(item.policy.seniors, people))
+        why = _TRIGGERS[item.trigger] if item.trigger else say("it was handed on")
+        yield (
+            Strong(say("The seniors decide now")),
+            say(": {seniors}. Why: {why}.", seniors=seniors or say("nobody is listed"), why=why),
+        )
+    else:
+        names = enumerated(names_of(item.policy.reviewers, people))
+        skills = [brief(shown(skill), NAME_MAX) for skill in item.policy.qualifications]
+        held = say(" qualified in {skills}", skills=enumerated(skills)) if skills else say("")
+        yield (say("May vote: {names}{held}.", names=names or say("nobody is listed"), held=held),)
+    yield (say("You see this because it is in the queue {queue}.", queue=queue),)
+
+
+def _expiry(item: Item) -> SafeText:
+    if item.kind is Kind.APPROVAL or item.policy.expiry == "denied":
+        return say("it is denied")
+    if item.policy.expiry == "prediction" and item.predicted is not None:
+        return say("the model's answer counts")
+    return say("it stays undecided")
+
+
+def _execution_line(item: Item) -> Line:
+    if item.report is None:
+        return (say("Not yet used: the action has not run."),)
+    return (_EXECUTIONS[item.report.execution], Moment(item.report.reported_at), say("."))
+
+
+def _prediction(item: Item) -> SafeText:
+    said = brief(shown(item.predicted or ""), 120)
+    if item.confidence is None:
+        return say("The model said “{said}”.", said=said)
+    return say("The model said “{said}” ({sure:.0%} sure).", said=said, sure=item.confidence)
+
+
+def _counted(choice: str, votes: Sequence[Vote], people: People) -> Line:
+    named = [people[vote.person_id] for vote in votes if vote.person_id in people]
+    words = say("not sure") if choice == UNSURE else brief(shown(choice), 60)
+    names = _names(named)
+    by = (say(" ("), *names, say(")")) if names else ()
+    return (say("{count} {words}", count=len(votes), words=words), *by)
+
+
+def _names(people: Sequence[Person]) -> Line:
+    shown_people = [(_short(person),) for person in people[:3]]
+    more = len(people) - 3
+    tail = (say(" and {more} more", more=more),) if more > 0 else ()
+    return (*join_line(shown_people, say(", ")), *tail)
+
+
+def _short(person: Person) -> Someone:
+    span = someone(person)
+    return Someone(brief(span.name, NAME_MAX), span.slack, span.discord)
+
+
+def _votes(count: int) -> SafeText:
+    return say("{count} vote{s}", count=count, s="" if count == 1 else "s")

@@ -1,0 +1,107 @@
+"""The neutral card of an item: what everybody sees, on every platform.
+
+Order: what, where, whether it can be undone, arguments and evidence, who asks, the agent's own
+words, who may vote, until when, how far it is, buttons. Everything up to the evidence comes from
+the bound content alone: nothing that an agent says about its action changes how the action looks.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from bot.card_content import (
+    CONTENT_ROOM,
+    REASON_ROOM,
+    content_parts,
+    preview_of,
+    reason_quote,
+    room_of_part,
+    size_of,
+)
+from bot.card_parts import Card, Line, Lines, Part, Strong, Tone
+from bot.card_state import settled_lines, waiting_lines
+from bot.content import Approval, Label
+from bot.facts import APPROVE, Item, Kind, Status
+from bot.headlines import brief, headline_of
+from bot.safe_text import say, shown
+from bot.voting_buttons import card_buttons
+from config.policies import Person
+
+
+def card_of(
+    item: Item,
+    content: Approval | Label,
+    people: Mapping[str, Person],
+    *,
+    paused: bool = False,
+    queue_title: str = "",
+) -> Card:
+    """The card of an item in its present state.
+
+    Args:
+        item: with the votes that stand now.
+        content: what its producer submitted.
+        people: by id; only to name them.
+        paused: whether grants are withheld for now (the kill switch).
+        queue_title: what people call the queue; its name when empty.
+    """
+    whole = content_parts(content, item.policy.image_hosts)
+    unread = item.needs_reading or needs_reading(content)
+    body = preview_of(whole) if unread else whole
+    quote = reason_quote(content, REASON_ROOM)
+    state = _state_lines(item, people, paused, queue_title)
+    return Card(
+        item_id=item.id,
+        revision=item.revision,
+        headline=headline_of(item, content, queue_title),
+        parts=(
+            *body,
+            Lines((_asked_by(item),)),
+            *((quote,) if quote else ()),
+            Lines(tuple(state)),
+        ),
+        buttons=card_buttons(item, content, size_of(whole) if unread else None),
+        tone=_tone(item),
+    )
+
+
+def needs_reading(content: Approval | Label) -> bool:
+    """Whether a card cannot show all of it, so that only the full view may be approved from.
+
+    The agent's own reason is left out: however long, it never changes what the card lets people do.
+    """
+    parts: tuple[Part, ...] = content_parts(content)
+    return sum(map(room_of_part, parts)) > CONTENT_ROOM
+
+
+def _asked_by(item: Item) -> Line:
+    producer = brief(shown(item.producer), 60)
+    if item.requester is None:
+        return (say("Asked by {producer}.", producer=producer),)
+    requester = brief(shown(item.requester), 60)
+    return (
+        say("Asked by {requester}, through {producer}.", requester=requester, producer=producer),
+    )
+
+
+def _state_lines(
+    item: Item, people: Mapping[str, Person], paused: bool, queue_title: str
+) -> Iterator[Line]:
+    if paused and item.kind is Kind.APPROVAL:
+        yield (
+            Strong(say("Signoff is paused.")),
+            say(" Votes count, and no approved action may run until an admin resumes it."),
+        )
+    if item.outcome is not None:
+        yield from settled_lines(item, item.outcome, people)
+    else:
+        yield from waiting_lines(item, people, queue_title)
+    yield (say("Request {id}", id=item.id),)
+
+
+def _tone(item: Item) -> Tone:
+    if item.outcome is None:
+        return Tone.ESCALATED if item.status is Status.ESCALATED else Tone.WAITING
+    if item.outcome.choice is None:
+        return Tone.UNDECIDED
+    if item.kind is not Kind.APPROVAL:
+        return Tone.DECIDED
+    return Tone.APPROVED if item.outcome.choice == APPROVE else Tone.REJECTED

@@ -1,0 +1,109 @@
+"""An item's first line, built from the bound action alone: what would happen, to what, where."""
+
+import json
+import re
+from typing import Any
+
+from bot.card_parts import HEADLINE_MAX
+from bot.content import Action, Approval, Label
+from bot.facts import APPROVE, Item, Kind, Rule, Status
+from bot.safe_text import SafeText, cut, join, say, shown
+
+_STATE_MAX = 30  # characters kept free for the state, such as "About to be approved: "
+_PLAIN_WORD = re.compile(r"[\w./@+-]{1,60}")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAME_PART = re.compile(r"[._\-\s:/]+")
+
+
+def headline_of(item: Item, content: Approval | Label, queue_title: str = "") -> SafeText:
+    """The item's state and what it asks, in at most 150 characters."""
+    if isinstance(content, Approval):
+        return _with_state(item, action_phrase(content.action, HEADLINE_MAX - _STATE_MAX))
+    title = brief(shown(queue_title or item.queue), 30)
+    question = brief(shown(content.question or "Which class is this?"), 60)
+    return _with_state(item, say("{question} ({title})", question=question, title=title))
+
+
+def action_phrase(action: Action, room: int = HEADLINE_MAX) -> SafeText:
+    """Verb, object, place and environment of an action.
+
+    Args:
+        action: the bound action.
+        room: characters; what does not fit is left to the card's facts, and the phrase says so.
+    """
+    verb, objects, place = _verb(action.name), _objects(action.args), _place(action)
+    count = len(action.args)
+    noun = "argument" if count == 1 else "arguments"
+    below = say(" ({count} {noun}, see below)", count=count, noun=noun) if count else say("")
+    for phrase in (
+        join([verb, objects, place]),
+        join([verb, below, place]),
+        join([verb, say(" (where and with what: see below)")]),
+    ):
+        if len(phrase) <= room:
+            return phrase
+    return join([brief(verb, room - 60), say(" (where and with what: see below)")])
+
+
+def brief(text: SafeText, size: int) -> SafeText:
+    """A text of at most `size` characters; a longer one ends with how many more there are."""
+    if len(text) <= size:
+        return text
+    head = cut(text, size - len("… (000,000 more)"))
+    return say("{head}… ({more:,} more)", head=head, more=len(text) - len(head))
+
+
+def exact(value: Any) -> str:
+    """A JSON value as JSON text: strings in quotes, numbers as they are, keys sorted."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _with_state(item: Item, what: SafeText) -> SafeText:
+    if item.outcome is not None:
+        return join([_outcome(item), what], ": ")
+    if item.settles_at is not None:
+        return say("About to be approved: {what}", what=what)
+    question = what if what.endswith(("?", ")")) and item.kind is not Kind.APPROVAL else None
+    asked = question or say("{what}?", what=what)
+    return say("For seniors: {asked}", asked=asked) if item.status is Status.ESCALATED else asked
+
+
+def _outcome(item: Item) -> SafeText:
+    outcome = item.outcome
+    if outcome is None or outcome.rule is Rule.CANCELLED:
+        return say("Cancelled")
+    if item.kind is Kind.APPROVAL:
+        if outcome.rule is Rule.TIMEOUT:
+            return say("Expired, so denied")
+        return say("Approved") if outcome.choice == APPROVE else say("Rejected")
+    return say("Undecided") if outcome.choice is None else say("Decided")
+
+
+def _verb(name: str) -> SafeText:
+    """The last part of a function's name as words: "ops.delete_files" is "Delete files"."""
+    last = name.rsplit(".", 1)[-1]
+    words = " ".join(word for word in _NAME_PART.split(_CAMEL.sub(" ", last)) if word).lower()
+    return shown(words[:1].upper() + words[1:]) if words else shown(name)
+
+
+def _objects(args: dict[str, Any]) -> SafeText:
+    if not args:
+        return say("")
+    if len(args) == 1:
+        return say(" {value}", value=_value(next(iter(args.values()))))
+    pairs = [say("{key} {value}", key=key, value=_value(args[key])) for key in sorted(args)]
+    return say(" ({pairs})", pairs=join(pairs, ", "))
+
+
+def _value(value: Any) -> SafeText:
+    if isinstance(value, str) and _PLAIN_WORD.fullmatch(value):
+        return shown(value)
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return join([_value(part) for part in value], ", ")
+    return shown(exact(value))
+
+
+def _place(action: Action) -> SafeText:
+    target = say(" on {target}", target=action.target) if action.target else say("")
+    where = say(" in {where}", where=action.environment) if action.environment else say("")
+    return join([target, where])

@@ -1,0 +1,106 @@
+"""The buttons people vote with: on the card, and at the end of the full view."""
+
+from collections.abc import Iterator
+
+from bot.buttons import Act, button_id, vote_id
+from bot.card_content import unlabelled
+from bot.card_parts import DESCRIPTION_MAX, Button, Confirmation
+from bot.content import Approval, Label
+from bot.facts import APPROVE, REJECT, UNSURE, Item
+from bot.headlines import action_phrase, brief
+from bot.safe_text import SafeText, say, shown
+
+NOT_SURE = say("Not sure, ask a senior")
+IN_FULL = say("Review in full")
+_VERBS = {APPROVE: say("Approve"), REJECT: say("Reject"), UNSURE: NOT_SURE}
+_RESERVED = frozenset(text.casefold() for text in (NOT_SURE, IN_FULL))
+CONFIRM_MAX = 300  # characters; text of a Slack confirmation
+
+
+def card_buttons(
+    item: Item, content: Approval | Label, unread_size: int | None
+) -> tuple[Button, ...]:
+    """The buttons of a card; none once the item is settled.
+
+    Args:
+        item: as it stands.
+        content: what is asked.
+        unread_size: characters of a content that does not fit the card; None when it does.
+    """
+    if item.is_settled:
+        return ()
+    if unread_size is not None:
+        return (in_full(item, unread_size), *_safe_votes(item, content))
+    votes = tuple(_votes(item, content))
+    return (*votes, in_full(item)) if isinstance(content, Approval) else votes
+
+
+def full_view_buttons(item: Item, content: Approval | Label) -> tuple[Button, ...]:
+    """The buttons at the end of the full view: each says which content has been seen."""
+    return () if item.is_settled else tuple(_votes(item, content, item.digest))
+
+
+def in_full(item: Item, size: int = 0) -> Button:
+    """The button that opens the full view, with its size where that matters."""
+    label = say("{label} ({size:,} characters)", label=IN_FULL, size=size) if size else IN_FULL
+    return Button(
+        id=button_id(Act.READ, item.id),
+        label=label,
+        description=say("Review request {id} in full", id=brief(shown(item.id), 40)),
+    )
+
+
+def _votes(item: Item, content: Approval | Label, digest: str = "") -> Iterator[Button]:
+    numbered = isinstance(content, Label) and unlabelled(content.choices)
+    for number, choice in enumerate((*item.choices, UNSURE), 1):
+        label = _label(choice, content)
+        if numbered and choice != UNSURE:
+            label = say("Choice {number}", number=number)
+        yield _vote(item, content, choice, label, digest)
+
+
+def _safe_votes(item: Item, content: Approval | Label) -> Iterator[Button]:
+    """What may be voted unread: refusing, and handing on."""
+    for choice in (REJECT, UNSURE) if isinstance(content, Approval) else (UNSURE,):
+        yield _vote(item, content, choice, _VERBS[choice])
+
+
+def _vote(
+    item: Item, content: Approval | Label, choice: str, label: SafeText, digest: str = ""
+) -> Button:
+    asks_again = choice == APPROVE and item.policy.confirm and isinstance(content, Approval)
+    return Button(
+        id=vote_id(item.id, choice, item.choices, digest=digest),
+        label=label,
+        description=_description(item, content, label),
+        confirm=_confirmation(content) if asks_again and isinstance(content, Approval) else None,
+    )
+
+
+def _label(choice: str, content: Approval | Label) -> SafeText:
+    """A choice as its producer wrote it, in quotes where it would pass for a button of ours."""
+    if choice == UNSURE or isinstance(content, Approval):
+        return _VERBS[choice]
+    text = shown(choice)
+    return say("“{text}”", text=text) if text.casefold() in _RESERVED else text
+
+
+def _description(item: Item, content: Approval | Label, label: SafeText) -> SafeText:
+    """What a screen reader says: the vote and its object."""
+    request = say(", request {id}", id=brief(shown(item.id), 20))
+    name = content.action.name if isinstance(content, Approval) else item.queue
+    object_ = say(" {name}", name=brief(shown(name), 25))
+    room = DESCRIPTION_MAX - len(request) - len(object_)
+    return say("{label}{what}{request}", label=brief(label, room), what=object_, request=request)
+
+
+def _confirmation(content: Approval) -> Confirmation:
+    phrase = action_phrase(content.action, CONFIRM_MAX - 60)
+    return Confirmation(
+        title=say("Approve this action?"),
+        text=say("{phrase}. This cannot be undone.", phrase=phrase)
+        if content.action.reversible is False
+        else say("{phrase}.", phrase=phrase),
+        yes=say("Approve"),
+        no=say("Do not approve"),
+    )

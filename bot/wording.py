@@ -1,0 +1,179 @@
+"""Every answer that one person gets: what happened, whether their vote counted, what to do."""
+
+from collections.abc import Mapping
+
+from bot.buttons import Act, button_id
+from bot.card_parts import Button, Line, Moment, Reply, Strong
+from bot.card_state import deadline_line, outcome_line, progress_line
+from bot.facts import APPROVE, REJECT, UNSURE, Item, Outcome, Status
+from bot.headlines import brief
+from bot.safe_text import SafeText, say, shown
+from bot.voting_buttons import in_full
+from config.policies import Person
+
+People = Mapping[str, Person]
+
+_CHOICES = {APPROVE: say("Approve"), REJECT: say("Reject"), UNSURE: say("Not sure")}
+
+
+def after_vote(item: Item, person_id: str, people: People, *, changed: bool = True) -> Reply:
+    """The answer to a vote that was recorded, with the item as it stands after it.
+
+    Args:
+        item: holds the vote, unless an unsure vote handed it on and left none.
+        person_id: who voted.
+        people: to name who decided.
+        changed: False when this very vote stood already.
+    """
+    vote = item.vote_of(person_id)
+    choice = choice_words(vote.choice) if vote else _CHOICES[UNSURE]
+    recorded = say("Recorded: {choice}.", choice=choice)
+    if not changed:
+        recorded = say("Nothing changed: your vote was {choice} already.", choice=choice)
+    if item.outcome is not None:
+        return Reply(((recorded,), _settled_by_it(item, item.outcome, people)))
+    if vote and vote.choice == UNSURE and item.status is Status.ESCALATED:
+        handed = say(" The seniors are asked now.")
+        return Reply(((recorded, handed), deadline_line(item)), _after_vote_buttons(item))
+    change = say(" You can change it until the item is decided.")
+    lines = ((recorded, change), progress_line(item), deadline_line(item))
+    return Reply(lines, _after_vote_buttons(item))
+
+
+def vote_withdrawn(item: Item) -> Reply:
+    """The answer to an undo that took effect."""
+    told = say("Withdrawn: your vote on request {id} no longer counts.", id=item.id)
+    return Reply(((told, say(" Vote again on the card if you want to.")), deadline_line(item)))
+
+
+def nothing_to_withdraw(item: Item) -> Reply:
+    """The answer to an undo without a vote."""
+    return _one(say("Nothing changed: you have no vote on request {id}.", id=item.id))
+
+
+def reason_saved(item: Item) -> Reply:
+    """The answer to a reason that was added to a vote."""
+    return _one(say("Saved: your reason on request {id}. Your vote is unchanged.", id=item.id))
+
+
+def already_decided(item: Item, outcome: Outcome, people: People) -> Reply:
+    """The answer to a click that came after the outcome."""
+    late = say("Request {id} was decided already. Your click was not counted.", id=item.id)
+    return Reply((outcome_line(item, outcome, people), (late,)))
+
+
+def too_late(item: Item) -> Reply:
+    """The answer to a click after the deadline, before its outcome is there."""
+    start = say("Too late: request {id} could be decided until ", id=item.id)
+    end = say(". Your click was not counted. The card will show the outcome in a moment.")
+    return Reply(((start, Moment(item.due_at), end),))
+
+
+def needs_reading_first(item: Item) -> Reply:
+    """The answer to a vote on what does not fit its card, from somebody who has not read it."""
+    told = say("Not recorded: request {id} does not fit its card.", id=item.id)
+    todo = say(" Open it, go to the last page and vote there.")
+    return Reply(((told, todo),), (in_full(item),))
+
+
+def reason_needed(item: Item) -> Reply:
+    """The answer to a vote without the reason that the queue asks for."""
+    return _one(
+        say(
+            "Not recorded: queue {queue} asks for a reason. Vote again and give one.",
+            queue=brief(shown(item.queue), 60),
+        )
+    )
+
+
+def refused(message: str) -> Reply:
+    """An error of ours as it stands: its message is written for the reader."""
+    return _one(shown(message))
+
+
+def not_eligible(why: str, whom_to_ask: str = "an admin") -> Reply:
+    """The answer to somebody who may not vote on it.
+
+    Args:
+        why: a sentence, such as "Only the seniors decide this request now."
+        whom_to_ask: who can give them the right.
+    """
+    todo = say(" If you should be able to, ask {whom}.", whom=whom_to_ask)
+    return Reply(((say("Not recorded: you may not vote here. {why}", why=why), todo),))
+
+
+def unknown_item(item_id: str) -> Reply:
+    """The answer to an id that nobody knows, or that the asker may not see."""
+    told = say("There is no request “{id}” that you can see.", id=brief(shown(item_id), 40))
+    return Reply(((told, say(" Nothing was recorded. Check the id on its card.")),))
+
+
+def unknown_button() -> Reply:
+    """The answer to a button of another version, or of nobody."""
+    told = say("Not recorded: this button is from an older version.")
+    return Reply(((told, say(" Use the buttons on the newest card of this request.")),))
+
+
+def busy() -> Reply:
+    """The answer when the memory could not record it in time."""
+    return _one(say("Not recorded: the database is busy. Click again in a few seconds."))
+
+
+def broken(error_id: str) -> Reply:
+    """The answer when something failed that should not have."""
+    told = say("Something broke on our side. Your vote was NOT recorded. Please try again.")
+    todo = say("If it happens again, tell an admin this id: ")
+    return Reply(((told,), (todo, Strong(shown(error_id)))))
+
+
+def item_line(item: Item, headline: SafeText) -> Line:
+    """One item in a list: its id, what it asks, until when."""
+    end = item.outcome.decided_at if item.outcome else item.due_at
+    verb = say("decided ") if item.outcome else say("decide by ")
+    return (Strong(shown(item.id)), say("  {headline}, ", headline=headline), verb, Moment(end))
+
+
+def seniors_wanted(item: Item, headline: SafeText, seniors: Line) -> Reply:
+    """The notice that calls the seniors; the only one that mentions people.
+
+    Args:
+        item: handed on just now.
+        headline: its card's.
+        seniors: who is called, as spans with `ping`.
+    """
+    asked = (say("A senior is needed: "), *seniors)
+    return Reply((asked, (Strong(headline),), deadline_line(item)), (in_full(item),))
+
+
+def decided_notice(item: Item, outcome: Outcome, headline: SafeText, people: People) -> Reply:
+    """The notice to somebody whose item was decided."""
+    return Reply(((Strong(headline),), outcome_line(item, outcome, people)))
+
+
+def choice_words(choice: str) -> SafeText:
+    """A choice as a sentence names it."""
+    return _CHOICES.get(choice) or say("“{choice}”", choice=shown(choice))
+
+
+def _settled_by_it(item: Item, outcome: Outcome, people: People) -> Line:
+    return (say("With it the item is decided. "), *outcome_line(item, outcome, people))
+
+
+def _after_vote_buttons(item: Item) -> tuple[Button, ...]:
+    what = brief(shown(item.id), 40)
+    return (
+        Button(
+            button_id(Act.UNDO, item.id),
+            say("Undo"),
+            say("Undo your vote on request {id}", id=what),
+        ),
+        Button(
+            button_id(Act.REASON, item.id),
+            say("Add a reason"),
+            say("Add a reason to your vote on request {id}", id=what),
+        ),
+    )
+
+
+def _one(sentence: SafeText) -> Reply:
+    return Reply(((sentence,),))

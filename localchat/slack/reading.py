@@ -1,0 +1,37 @@
+import json
+from typing import Any
+
+from aiohttp import web
+
+from localchat.wire import Json
+
+
+async def body_of(request: web.Request) -> Json:
+    """The request's JSON object; an empty body is an empty one.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    text = await request.text()
+    body = json.loads(text) if text.strip() else {}
+    if not isinstance(body, dict):
+        raise ValueError("The body must be a JSON object.")  # noqa: TRY004  # told to the caller
+    return body
+
+
+def given(body: Json, name: str) -> str:
+    """A text that must be there.
+
+    Raises:
+        ValueError: it is not.
+    """
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name!r} is missing.")
+    return value
+
+
+def given_or(body: Json, name: str, default: Any) -> Any:
+    """A value, or `default` where there is none."""
+    value = body.get(name)
+    return default if value is None else value

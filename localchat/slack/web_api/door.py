@@ -1,0 +1,133 @@
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from localchat.slack.errors import SlackError
+from localchat.slack.faults import Fault
+from localchat.slack.rate_limits import SPECIAL, RateLimitedError
+from localchat.slack.request_log import Request
+from localchat.slack.socket_mode import abort
+from localchat.slack.web_api import (  # noqa: F401  # importing registers their methods
+    auth,
+    chat,
+    conversations,
+    files,
+    history,
+    reactions,
+    users,
+    views,
+)
+from localchat.slack.web_api.call import METHODS, Arguments, Call
+from localchat.wire import Json, dumps
+from localchat.world import App
+
+if TYPE_CHECKING:
+    from localchat.slack.service import Slack
+
+
+class Door:
+    """Serves /api/{method}."""
+
+    def __init__(self, slack: "Slack") -> None:
+        self._slack = slack
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call, after whatever fault it meets."""
+        slack = self._slack
+        name = request.match_info["method"]
+        token, given = await read(request)
+        fault = slack.faults.for_call(name, str(given.get("channel", "")))
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        status = 200
+        headers: dict[str, str] = {}
+        body = _made_up(fault) if fault else None
+        if body is None:
+            status, body, headers = self.answer(name, token, given)
+        elif fault and fault.kind == "ratelimited":
+            status, headers = 429, {"Retry-After": str(fault.retry_after)}
+        elif fault and fault.kind == "http_error":
+            status = fault.status
+        is_lost = fault is not None and fault.kind in ("lost_request", "lost_response")
+        slack.requests.add(
+            Request(
+                slack.clock.now(),
+                name,
+                given,
+                slack.tokens.owner(token),
+                0 if is_lost else status,
+                body,
+                fault.kind if fault else "",
+            )
+        )
+        if is_lost:
+            abort(request)
+        text = "" if fault and fault.kind == "http_error" else dumps(body)
+        return web.Response(
+            text=text, status=status, headers=headers, content_type="application/json"
+        )
+
+    def answer(self, name: str, token: str, given: Json) -> tuple[int, Json, dict[str, str]]:
+        """HTTP status, body and headers of a call."""
+        headers: dict[str, str] = {}
+        known = METHODS.get(name)
+        try:
+            if known is None:
+                raise SlackError("unknown_method", req_method=name)
+            app = self._admit(name, token, given, headers)
+            call = Call(self._slack, app, Arguments(given))
+            body = {"ok": True, **known.handler(call)}
+            if call.warnings:
+                body["warning"] = ",".join(call.warnings)
+                body.setdefault("response_metadata", {})["warnings"] = call.warnings
+        except RateLimitedError as error:
+            return 429, error.body(), headers | {"Retry-After": str(error.retry_after)}
+        except SlackError as error:
+            return 200, error.body(), headers
+        return 200, body, headers
+
+    def _admit(self, name: str, token: str, given: Json, headers: dict[str, str]) -> App:
+        slack, known = self._slack, METHODS[name]
+        if not known.needs_token and not token:
+            return next(iter(slack.workspace.apps.values()))
+        app = slack.tokens.check(token, known.token, known.scopes)
+        headers["x-oauth-scopes"] = ",".join(sorted(app.scopes))
+        if known.scopes:
+            headers["x-accepted-oauth-scopes"] = ",".join(known.scopes)
+        channel = str(given.get("channel", "")) if known.tier == SPECIAL else ""
+        slack.rate_limits.spend(app.id, name, known.tier, channel)
+        return app
+
+
+async def read(request: web.Request) -> tuple[str, Json]:
+    """The token, and all arguments: query, form and JSON body together."""
+    given: Json = dict(request.query)
+    if request.can_read_body:
+        if request.content_type == "application/json":
+            given |= _object(await request.text())
+        else:
+            given |= dict(await request.post())
+    token = str(given.pop("token", ""))
+    kind, _, rest = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        token = rest.strip()
+    return token, given
+
+
+def _object(text: str) -> Json:
+    try:
+        body: Any = json.loads(text)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _made_up(fault: Fault) -> Json | None:
+    """The body of a call that has no effect because of its fault; None when it has one."""
+    if fault.kind == "ratelimited":
+        return {"ok": False, "error": "ratelimited"}
+    if fault.kind == "error":
+        return {"ok": False, "error": fault.error, **fault.fields}
+    return {} if fault.kind in ("http_error", "lost_request") else None

@@ -14,7 +14,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/run.stamp ## a whole Signoff on this machine, with simulated people (PEOPLE=3 PORT=8000)
-	$(BIN)/signoff demo $(if $(PEOPLE),--people $(PEOPLE)) $(if $(PORT),--port $(PORT))
+	@$(BIN)/signoff demo $(if $(PEOPLE),--people $(PEOPLE)) $(if $(PORT),--port $(PORT))
 
 test: .venv/dev.stamp ## every test but the soak (WORKERS=2 ARGS="-k voting")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)

@@ -76,7 +76,8 @@ class PostgresServer:
             if "user" in self._identity:
                 binaries = _reachable(binaries, self._directory)
                 for path in (self._directory, *self._directory.rglob("*")):
-                    shutil.chown(path, self._identity["user"], self._identity["group"])
+                    user, group = self._identity["user"], self._identity["group"]
+                    os.chown(path, user, group, follow_symlinks=False)
             self._binaries = binaries
             self._initialise()
             self.start()

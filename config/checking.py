@@ -76,13 +76,18 @@ def _told(problem: Problem) -> Iterator[str]:
     yield f"  {problem.severity}{': ' if place else ''}{place}"
     for text in (problem.wrong, problem.right):
         yield textwrap.fill(
-            sentence(text[:1].upper() + text[1:]),
+            sentence(_begun(text)),
             WIDTH,
             initial_indent="    ",
             subsequent_indent="    ",
             break_long_words=False,
             break_on_hyphens=False,
         )
+
+
+def _begun(text: str) -> str:
+    is_key = "_" in text.partition(" ")[0]
+    return text if is_key else text[:1].upper() + text[1:]
 
 
 def _verdict(checked: Checked) -> str:

@@ -180,7 +180,7 @@ def _roles(case: Case) -> Iterator[Finding]:
             yield (
                 key,
                 f'without the role "{role}" in people.toml, {listed(without)} could not vote here',
-                f'Add roles = ["{role}"] to {listed(without)} in people.toml, or shorten this list',
+                f'Add "{role}" to the roles of {listed(without)}, or shorten this list',
             )
 
 
@@ -214,15 +214,16 @@ def _numbers(case: Case) -> Iterator[Finding]:
     ):
         if not case.sound(key, "qualifications"):
             continue
+        qualified = " with the qualifications that the queue asks for" if needed else ""
         able = [p.id for p in case.listed_in(key) if needed <= p.qualifications]
         for number in numbers:
             wanted = getattr(case.policy, number)
             if able and case.sound(number) and wanted > len(able):
-                qualified = " with these qualifications" if needed else ""
-                only = f"of those listed{qualified} only {listed(sorted(map(shown, able)))} can"
+                who = listed(sorted(map(shown, able)))
+                only = f"of the {key} listed only {who} can vote"
                 yield (
                     number,
-                    f"{wanted}{case.origin(number)} {key} must vote, but {only}",
+                    f"{number} is {wanted}{case.origin(number)}, but {only}{qualified}",
                     f"List more {key}" + case.lower(number, len(able)),
                 )
 

@@ -7,7 +7,7 @@ from config.durations import spell, third_of
 from config.majority import can_fail, nearest_share, nearest_votes, needs_everybody, votes_to_win
 from config.policies import Person, Policy, Queue, Rulebook
 from config.presets import PRESETS
-from config.problems import Problem, listed
+from config.problems import Problem, listed, shown
 
 Finding = tuple[str, str, str]  # key, what is wrong, what would be right
 ONLY_LABELS = ("votes_needed", "majority_share", "auto_above")
@@ -104,8 +104,8 @@ def _few_reviewers(queue: Queue, rulebook: Rulebook) -> Iterator[Finding]:
     elif len(able) == 1:
         yield (
             "reviewers",
-            f"only {able[0]} can vote: nobody may judge their own items, so what {able[0]}'s own "
-            "programs submit will wait for the seniors or its deadline",
+            f"only {able[0]} can vote: nobody may judge their own items, so what the programs "
+            f"of {able[0]} submit will wait for the seniors or its deadline",
             "List a second reviewer",
         )
 
@@ -199,7 +199,8 @@ def _channels(queue: Queue, rulebook: Rulebook) -> Iterator[Finding]:
         if not (rulebook.people[person_id].slack or rulebook.people[person_id].discord)
     ]
     if without:
-        wrong = f"{listed(without)} cannot be recognised: no Slack and no Discord account is stated"
+        who = listed(map(shown, without))
+        wrong = f"{who} cannot be recognised: no Slack and no Discord account is stated"
         yield "reviewers", wrong, f'Add slack = "U0123ABCD" to people.{without[0]}'
 
 
@@ -215,12 +216,13 @@ def _late_escalation(queue: Queue, _: Rulebook) -> Iterator[Finding]:
 
 
 def _able(rulebook: Rulebook, policy: Policy, names: tuple[str, ...]) -> list[str]:
-    """The ids of those who are active and qualified now, in order."""
+    """The ids, in quotes, of those who are active and qualified now, in order."""
 
     def is_able(person: Person) -> bool:
         return person.active and set(policy.qualifications) <= person.qualifications
 
-    return sorted(name for name in rulebook.members(names) if is_able(rulebook.people[name]))
+    able = (name for name in rulebook.members(names) if is_able(rulebook.people[name]))
+    return [shown(name) for name in sorted(able)]
 
 
 CHECKS: tuple[Callable[[Queue, Rulebook], Iterator[Finding]], ...] = (

@@ -1,0 +1,106 @@
+"""What a stranger reads when the list of people is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.config.folders import PEOPLE, problems
+
+WHERE = "In Slack, open the person's profile, then ⋮, then Copy member ID"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        (
+            '"U0BEN"',
+            '"U0ANN"',
+            'people.ben.slack: "U0ANN" is already the account of "ann" | One person has one vote: '
+            "give each person their own account, or make the two entries one",
+        ),
+        (
+            '"U0BEN"',
+            '"@ben"',
+            'people.ben.slack: "@ben" is not the id of a Slack user, which begins with U or W | '
+            + WHERE,
+        ),
+        (
+            'slack = "U0BEN"',
+            'zone = "Europe/Berln"',
+            'people.ben.zone: "Europe/Berln" is not a time zone | Did you mean "Europe/Berlin"?',
+        ),
+        (
+            'slack = "U0BEN"',
+            'zone = "../../etc/passwd"',
+            'people.ben.zone: "../../etc/passwd" is not a time zone | '
+            'Write a zone such as "Europe/Berlin" or "UTC"',
+        ),
+        (
+            'slack = "U0BEN"',
+            'rolls = ["reviewer"]',
+            'people.ben.rolls: there is no such key | Did you mean "roles"?',
+        ),
+        (
+            'roles = ["reviewer", "senior"]\nslack = "U0BEN"',
+            'roles = ["boss"]',
+            'people.ben.roles: "boss" is not one of the roles | '
+            "The roles are: admin, reviewer, senior",
+        ),
+        (
+            'name = "Ben Example"\n',
+            "",
+            'people.ben: there is no name | Add name = "Ann Example"',
+        ),
+        (
+            "[people.ben]",
+            "[people.BEN]",
+            'people.BEN: "BEN" cannot be a name here | '
+            "Use lowercase letters, digits, - and _, at most 60 characters",
+        ),
+        (
+            'ops = ["ann", "ben", "carla"]',
+            'ops = ["ann", "bne", "carla"]',
+            'groups.ops: there is no person "bne" | Did you mean "ben"?',
+        ),
+        (
+            'ops = ["ann", "ben", "carla"]',
+            'ops = ["@leads", "carla"]',
+            'groups.ops: "@leads" is a group, and a group may not stand inside a group | '
+            "List its people here one by one; a queue may list several groups",
+        ),
+        (
+            "ops =",
+            '"@ops" =',
+            'groups."@ops": "@ops" cannot be a name here | '
+            "It is used with an @, but written here without",
+        ),
+        (
+            "[groups]",
+            "[group]",
+            'group: there is no such key | Did you mean "groups"?',
+        ),
+        (
+            "[people.ann]",
+            'slack_team = "acme"\n[people.ann]',
+            'slack_team: "acme" is not the id of a Slack workspace, which begins with T | '
+            "It stands in the address app.slack.com/client/T…",
+        ),
+    ],
+)
+def test_a_fault_is_explained(tmp_path: Path, was: str, becomes: str, told: str) -> None:
+    assert was in PEOPLE
+
+    found = problems(tmp_path, people=PEOPLE.replace(was, becomes, 1))
+
+    assert told in found
+
+
+def test_one_discord_account_belongs_to_one_person(tmp_path: Path) -> None:
+    people = PEOPLE.replace("slack =", 'discord = "1"\nslack =')
+
+    found = problems(tmp_path, people=people)
+
+    assert [line.partition(" | ")[0] for line in found] == [
+        'people.ben.discord: "1" is already the account of "ann"',
+        'people.carla.discord: "1" is already the account of "ann"',
+    ]

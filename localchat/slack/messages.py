@@ -34,6 +34,9 @@ class Message:
         return bool(self.thread_ts) and self.thread_ts != self.ts
 
 
+OPTIONAL = ("client_msg_id", "blocks", "attachments", "files", "edited")
+
+
 def as_json(message: Message, team_id: str, *, with_metadata: bool = False) -> Json:
     """The message as Slack's methods and events show it."""
     shown: Json = {"type": "message", "user": message.user_id, "ts": message.ts}
@@ -43,21 +46,21 @@ def as_json(message: Message, team_id: str, *, with_metadata: bool = False) -> J
     shown["team"] = team_id
     if message.app:
         shown |= _authorship(message, message.app, team_id)
-    if message.client_msg_id:
-        shown["client_msg_id"] = message.client_msg_id
-    for name in ("blocks", "attachments", "files"):
+    for name in OPTIONAL:
         if value := getattr(message, name):
             shown[name] = value
-    if message.edited:
-        shown["edited"] = message.edited
     if message.reactions:
-        shown["reactions"] = [
-            {"name": name, "users": list(users), "count": len(users)}
-            for name, users in message.reactions.items()
-        ]
+        shown["reactions"] = _reactions(message)
     if with_metadata and message.metadata:
         shown["metadata"] = message.metadata
     return shown | _thread(message)
+
+
+def _reactions(message: Message) -> list[Json]:
+    return [
+        {"name": name, "users": list(users), "count": len(users)}
+        for name, users in message.reactions.items()
+    ]
 
 
 def _authorship(message: Message, app: App, team_id: str) -> Json:

@@ -64,11 +64,8 @@ class ResponseUrls:
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer a POST to a response URL."""
-        url = self._urls.get(request.match_info["key"])
         try:
-            if url is None:
-                raise SlackError("invalid_url")
-            self._use(url)
+            url = self._use(request.match_info["key"])
             self.respond(url, _read(await request.text()))
         except SlackError as error:
             # 404 with these words is what clients report; Slack documents neither.
@@ -108,12 +105,16 @@ class ResponseUrls:
         url = ResponseUrl(app, person_id, channel_id, "", None, self._clock.now())
         self.respond(url, body)
 
-    def _use(self, url: ResponseUrl) -> None:
+    def _use(self, key: str) -> ResponseUrl:
+        url = self._urls.get(key)
+        if url is None:
+            raise SlackError("invalid_url")
         if self._clock.now() - url.made_at > self._options.response_url_lives_for:
             raise SlackError("expired_url")
         if url.uses >= self._options.response_url_uses:
             raise SlackError("used_url")
         url.uses += 1
+        return url
 
     def _content(self, body: Json) -> Json:
         text, blocks = body.get("text") or "", body.get("blocks") or []

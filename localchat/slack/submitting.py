@@ -66,25 +66,19 @@ class Submitting:
         views = self._acting.views
         if views.get(view.id) is None:
             return from_ack(ack)  # it was closed meanwhile
-        trouble = Outcome(False, "bad_ack", TROUBLE, ack.ms, body)
-        if ack.text:
-            return trouble
-        match body.get("response_action"):
-            case None if not body:
-                views.close(view)
-            case "clear":
-                for each in reversed(views.stack(view.person_id)[:]):
-                    views.close(each)
-            case "errors" if _names_inputs(view, body.get("errors")):
-                return Outcome(False, "errors", "", ack.ms, body, body["errors"])
-            case "update" | "push" as change:
-                if not self._show(view, change, body.get("view")):
-                    return trouble
-            case _:
-                return trouble
-        return from_ack(ack)
+        action = body.get("response_action")
+        if action == "errors" and _names_inputs(view, body.get("errors")):
+            return Outcome(False, "errors", "", ack.ms, body, body["errors"])
+        if action in ("update", "push") and self._show(view, action, body.get("view")):
+            return from_ack(ack)
+        if action == "clear" or not (body or ack.text):
+            for each in reversed(views.stack(view.person_id)[:] if action else [view]):
+                views.close(each)
+            return from_ack(ack)
+        return Outcome(False, "bad_ack", TROUBLE, ack.ms, body)
 
     def _show(self, view: View, change: str, content: object) -> bool:
+        """Update the view or push another; False when the content is not a valid modal."""
         views = self._acting.views
         try:
             checked = check_view(content, "modal", self._files.is_shown)

@@ -24,7 +24,7 @@ class View:
 
     @property
     def kind(self) -> str:
-        """ "modal" or "home"."""
+        """Either modal or home."""
         return str(self.content["type"])
 
     def as_json(self, team_id: str) -> Json:

@@ -98,15 +98,11 @@ def shape(
     known = needed | dict(optional or {})
 
     def check(value: Any, path: str, problems: Problems) -> None:
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or path.count("/") > MOST_DEEP:
             complain(problems, path, "must be an object")
             return
-        if path.count("/") > MOST_DEEP:
-            complain(problems, path, "nested too deeply")
-            return
-        for name in needed:
-            if name not in value:
-                complain(problems, path, f"missing required field: {name}")
+        for name in sorted(needed.keys() - value.keys()):
+            complain(problems, path, f"missing required field: {name}")
         for name, each in value.items():
             if name in known:
                 known[name](each, f"{path}/{name}", problems)

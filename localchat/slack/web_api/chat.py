@@ -124,7 +124,7 @@ def _given_content(call: Call) -> Json:
 
 
 def _changes(call: Call) -> Json:
-    """S13: text without blocks removes the blocks, an empty list clears them, neither keeps them."""
+    """S13: text without blocks removes them, an empty list clears them, neither keeps them."""
     given = _given_content(call)
     if not any(name in given for name in ("text", "blocks", "attachments", "metadata")):
         raise SlackError("no_text")

@@ -19,7 +19,7 @@ from localchat.slack.web_api import (  # noqa: F401  # importing registers their
     users,
     views,
 )
-from localchat.slack.web_api.call import METHODS, Arguments, Call
+from localchat.slack.web_api.call import METHODS, Arguments, Call, Method
 from localchat.wire import Json, dumps
 from localchat.world import App
 
@@ -72,11 +72,9 @@ class Door:
     def answer(self, name: str, token: str, given: Json) -> tuple[int, Json, dict[str, str]]:
         """HTTP status, body and headers of a call."""
         headers: dict[str, str] = {}
-        known = METHODS.get(name)
         try:
-            if known is None:
-                raise SlackError("unknown_method", req_method=name)
-            app = self._admit(name, token, given, headers)
+            known = _method(name)
+            app = self._admit(known, token, given, headers)
             call = Call(self._slack, app, Arguments(given))
             body = {"ok": True, **known.handler(call)}
             if call.warnings:
@@ -88,8 +86,8 @@ class Door:
             return 200, error.body(), headers
         return 200, body, headers
 
-    def _admit(self, name: str, token: str, given: Json, headers: dict[str, str]) -> App:
-        slack, known = self._slack, METHODS[name]
+    def _admit(self, known: Method, token: str, given: Json, headers: dict[str, str]) -> App:
+        slack = self._slack
         if not known.needs_token and not token:
             return next(iter(slack.workspace.apps.values()))
         app = slack.tokens.check(token, known.token, known.scopes)
@@ -97,8 +95,15 @@ class Door:
         if known.scopes:
             headers["x-accepted-oauth-scopes"] = ",".join(known.scopes)
         channel = str(given.get("channel", "")) if known.tier == SPECIAL else ""
-        slack.rate_limits.spend(app.id, name, known.tier, channel)
+        slack.rate_limits.spend(app.id, known.name, known.tier, channel)
         return app
+
+
+def _method(name: str) -> Method:
+    known = METHODS.get(name)
+    if known is None:
+        raise SlackError("unknown_method", req_method=name)
+    return known
 
 
 async def read(request: web.Request) -> tuple[str, Json]:

@@ -1,6 +1,6 @@
 """A queue's rules, and the people who apply them, as the TOML files state them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -76,13 +76,20 @@ class Rulebook(Stated):
     groups: Mapping[str, tuple[str, ...]] = {}
     slack_team: str | None = None  # the one workspace whose accounts may vote; None: the token's
 
-    def members(self, names: Iterable[str]) -> frozenset[str]:
+    def members(self, names: tuple[str, ...]) -> frozenset[str]:
         """The ids of the people listed, groups opened; unknown names stand for nobody."""
-        found: set[str] = set()
+        if names not in self._members:
+            self._members[names] = frozenset(self._opened(names))
+        return self._members[names]
+
+    def _opened(self, names: tuple[str, ...]) -> Iterator[str]:
         for name in names:
             listed = self.groups.get(name[1:], ()) if name.startswith("@") else (name,)
-            found.update(person for person in listed if person in self.people)
-        return frozenset(found)
+            yield from (person for person in listed if person in self.people)
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}  # asked for every vote, and as few lists as there are policies
 
     def person_at(self, platform: str, user_ref: str) -> Person | None:
         """Who a platform account belongs to, or None."""

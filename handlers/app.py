@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 def read_clock() -> datetime:
     """This instant, aware UTC."""
-    return datetime.now(UTC)  # noqa: TID251  the one reader of the clock
+    return datetime.now(UTC)
 
 
 class House:

@@ -1,26 +1,35 @@
 """The two inserts that SQLite and PostgreSQL spell alike and SQLAlchemy does not share."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert_unless_there(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Whether the row was added; not when a unique key of it is taken."""
-    statement = _insert(connection, table).on_conflict_do_nothing()
+    statement = _unless_there(connection.dialect.name, table)
     return connection.execute(statement, values).rowcount == 1
 
 
 def insert_or_replace(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """The row with this primary key holds these values afterwards."""
-    statement = _insert(connection, table)
+    connection.execute(_or_replace(connection.dialect.name, table, frozenset(values)), values)
+
+
+@cache  # building a statement takes longer than running it
+def _unless_there(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _or_replace(dialect: str, table: Table, names: frozenset[str]) -> Insert:
+    statement = _insert(dialect, table)
     keys = [column.name for column in table.primary_key]
-    fresh = {name: statement.excluded[name] for name in values if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), values)
+    fresh = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=fresh)
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, bindparam, func, select, update
+from sqlalchemy import Column, Connection, Row, Update, bindparam, func, select, update
 
 from storage.dialect import insert_unless_there
 from storage.tables import ITEM, READING, VOTE
@@ -22,6 +23,12 @@ _due = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+
+
+@cache  # building a statement takes longer than running it
+def _change(names: frozenset[str]) -> Update:
+    fresh: dict[str, Any] = {name: bindparam(name) for name in names}
+    return update(ITEM).where(ITEM.c.id == bindparam("item")).values(fresh)
 
 
 def add(connection: Connection, **values: Any) -> bool:

@@ -66,7 +66,7 @@ def eligible(item: Item, rulebook: Rulebook) -> frozenset[str]:
 
 
 def _stands_behind(item: Item, person: Person) -> bool:
-    accounts = {person.id, person.slack, person.discord}
+    accounts = {person.id, person.slack, person.discord} - {None}
     return item.requester in accounts or person.id in item.owners
 
 

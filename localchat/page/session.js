@@ -1,0 +1,154 @@
+/** One person's session: fetches what they may see, follows their events, and performs what they do. */
+
+import { api, followEvents } from "./api.js";
+import { setServerTime } from "./clock.js";
+import { PLATFORMS } from "./platforms.js";
+
+const SETTLE_FOR = 80; // milliseconds
+
+export class Session {
+  #stopEvents = () => {};
+  #catchUpTimer = 0;
+  /** @type {Map<string, any[]>} channel -> events that came while its messages were being fetched */
+  #waiting = new Map();
+
+  /** @param {import("./store.js").Store} store @param {(message: any, channelId: string) => void} onNewMessage */
+  constructor(store, onNewMessage) {
+    this.store = store;
+    this.onNewMessage = onNewMessage;
+  }
+
+  /** Fetches the workspaces; until they are there nothing else can be shown. */
+  async loadState() {
+    const answer = await api.state();
+    if (!answer.ok && !answer.workspaces) return false;
+    setServerTime(answer.now);
+    this.store.setWorkspaces(answer.workspaces);
+    return true;
+  }
+
+  /** The renderer of the workspace on screen. */
+  get platform() {
+    const { platform } = this.store.workspace;
+    this.platforms ??= new Map();
+    if (!this.platforms.has(platform)) this.platforms.set(platform, PLATFORMS[platform](this.#lent()));
+    return this.platforms.get(platform);
+  }
+
+  #lent() {
+    return {
+      workspace: () => this.store.workspace,
+      actor: () => this.store.actor,
+      act: (action) => api.act({ as: this.store.actor.id, ...action }),
+      refreshViews: () => this.refreshViews(),
+      openChannel: (id) => this.store.channel(id) && this.goTo({ kind: "channel", id }),
+      openPerson: (id) => id !== this.store.actor.id && this.openDm(id),
+    };
+  }
+
+  /** Becomes somebody: forgets the other's messages and follows their events. */
+  actAs(personId) {
+    this.#stopEvents();
+    this.store.messages.clear();
+    this.store.update({ actorId: personId, thread: null, homeView: null });
+    this.#stopEvents = followEvents(personId, {
+      onEvent: (event) => this.#receive(event),
+      onOpen: () => this.#catchUp(),
+      onLost: () => this.store.update({ isConnected: false }),
+    });
+  }
+
+  /** After every (re)connection: everything may have changed in between. */
+  async #catchUp() {
+    this.store.update({ isConnected: true });
+    await this.loadState();
+    const channels = this.store.visibleChannels.map(({ id }) => this.fetchMessages(id));
+    await Promise.all([...channels, this.refreshViews(), this.refreshHome()]);
+  }
+
+  /** Fetches a channel; events that arrive meanwhile are applied on top, so none is lost. */
+  async fetchMessages(channelId) {
+    const as = this.store.actor.id;
+    const waiting = [];
+    this.#waiting.set(channelId, waiting);
+    const answer = await api.messages(channelId, as);
+    if (this.#waiting.get(channelId) === waiting) this.#waiting.delete(channelId);
+    if (as !== this.store.actor.id || !answer.messages) return;
+    this.store.putMessages(channelId, answer.messages);
+    for (const event of waiting) this.#apply(event);
+  }
+
+  async refreshViews() {
+    const as = this.store.actor.id;
+    const answer = await api.views(as);
+    if (answer.views && as === this.store.actor.id) this.platform.showViews(answer.views);
+  }
+
+  async refreshHome() {
+    if (this.store.place.kind !== "home") return;
+    const { actor, place } = this.store;
+    const answer = await api.home(actor.id, place.id);
+    if (actor.id === this.store.actor.id && place.id === this.store.place.id) this.store.update({ homeView: answer.view ?? null });
+  }
+
+  #receive(event) {
+    this.#waiting.get(event.channel)?.push(event);
+    this.#apply(event);
+  }
+
+  #apply(event) {
+    const { type, channel, message, ts } = event;
+    if (type.startsWith("view_")) this.refreshViews();
+    else if (type === "home") this.#showHome(event.view);
+    else if (type === "state") this.#catchUpSoon();
+    else if (type.endsWith("_deleted")) this.store.dropMessage(channel, ts ?? message?.ts);
+    else if (message) this.#put(channel, message);
+  }
+
+  #showHome(view) {
+    const { place } = this.store;
+    if (place.kind === "home" && (view?.app_id ?? place.id) === place.id) this.store.update({ homeView: view });
+  }
+
+  /** The workspace has changed, maybe begun again: one look for a burst of such news. */
+  #catchUpSoon() {
+    clearTimeout(this.#catchUpTimer);
+    this.#catchUpTimer = setTimeout(() => this.#catchUp(), SETTLE_FOR);
+  }
+
+  #put(channelId, message) {
+    const isNew = !this.store.messages.get(channelId)?.has(message.ts);
+    this.store.putMessage(channelId, message);
+    if (isNew) this.onNewMessage(message, channelId);
+  }
+
+  /** @param {import("./store.js").Place} place */
+  goTo(place) {
+    const isSame = place.kind === this.store.place.kind && place.id === this.store.place.id;
+    if (!isSame) {
+      const newAfter = place.kind === "channel" ? this.store.readMark(place.id) : "";
+      this.store.update({ place, thread: null, homeView: null, newAfter });
+    }
+    if (place.kind === "home") this.refreshHome();
+  }
+
+  async openDm(personId) {
+    const answer = await api.openDm(this.store.actor.id, personId);
+    if (!answer.channel) return answer;
+    await this.loadState();
+    await this.fetchMessages(answer.channel.id);
+    this.goTo({ kind: "channel", id: answer.channel.id });
+    return answer;
+  }
+
+  /** Sends what was typed: a command when it starts with a slash. */
+  send(channel, text, thread) {
+    const isCommand = text.startsWith("/");
+    const wire = isCommand ? text : this.platform.outgoing(text, this.store.workspace.people);
+    return api.send({ as: this.store.actor.id, channel, text: wire, ...(thread && { thread_ts: thread }) });
+  }
+
+  react(channel, messageId, name) {
+    return api.react(this.store.actor.id, channel, messageId, name);
+  }
+}

@@ -20,7 +20,8 @@ def insert_or_replace(connection: Connection, table: Table, values: dict[str, An
 
 @cache  # building a statement takes longer than running it
 def _unless_there(dialect: str, table: Table) -> Insert:
-    return _insert(dialect, table).on_conflict_do_nothing()
+    statement = _insert(dialect, table).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)  # else psycopg's count is dropped
 
 
 @cache

@@ -97,7 +97,7 @@ def section_of(part: Part) -> Code:
 
 def room_of(text: str) -> int:
     """Characters that a text may take on the platform that takes the most for it."""
-    return len(text) + sum(char in _MARKDOWN for char in text)
+    return len(text) + sum(map(text.count, _MARKDOWN))
 
 
 def room_of_part(part: Part) -> int:
@@ -112,11 +112,11 @@ def room_of_part(part: Part) -> int:
 def cut_to_room(text: SafeText, room: int) -> SafeText:
     """The beginning of a text that takes at most `room`."""
     taken = 0
-    for place, char in enumerate(text):
+    for place, char in enumerate(text[: room + 1]):
         taken += 1 + (char in _MARKDOWN)
         if taken > room:
             return cut(text, place)
-    return text
+    return text if room_of(text) <= room else cut(text, room)
 
 
 def unlabelled(choices: Sequence[str]) -> bool:

@@ -27,6 +27,7 @@ _TRIGGERS = {
     Trigger.UNSURE: say("a reviewer was not sure"),
     Trigger.DISAGREEMENT: say("the reviewers disagreed"),
     Trigger.LATE: say("there was no decision in time"),
+    Trigger.EXHAUSTED: say("everybody who may vote has voted, and it is not enough"),
 }
 _RULES = {
     Rule.UNANIMOUS: say("all votes agreed"),

@@ -26,8 +26,6 @@ _WORD = re.compile(r"[\w.\-]+")
 
 def mixed_scripts(text: str) -> tuple[str, ...]:
     """The scripts that one of the words mixes, sorted; empty when no word does."""
-    if text.isascii():
-        return ()
     for word in _WORD.findall(text):
         scripts = {script for char in word if (script := _script(char))}
         if len(scripts) > 1:
@@ -37,6 +35,8 @@ def mixed_scripts(text: str) -> tuple[str, ...]:
 
 def remark_on(text: str) -> SafeText | None:
     """What a reader should know about the letters of a text, or None when there is nothing."""
+    if text.isascii():
+        return None
     remarks = []
     if scripts := mixed_scripts(text):
         names = join([shown(script) for script in scripts], " and ")

@@ -36,8 +36,8 @@ def card_buttons(
 
 
 def full_view_buttons(item: Item, content: Approval | Label) -> tuple[Button, ...]:
-    """The buttons at the end of the full view: each says which content has been seen."""
-    return () if item.is_settled else tuple(_votes(item, content, item.digest))
+    """The buttons at the end of the full view: every vote."""
+    return () if item.is_settled else tuple(_votes(item, content))
 
 
 def in_full(item: Item, size: int = 0) -> Button:
@@ -50,13 +50,13 @@ def in_full(item: Item, size: int = 0) -> Button:
     )
 
 
-def _votes(item: Item, content: Approval | Label, digest: str = "") -> Iterator[Button]:
+def _votes(item: Item, content: Approval | Label) -> Iterator[Button]:
     numbered = isinstance(content, Label) and unlabelled(content.choices)
     for number, choice in enumerate((*item.choices, UNSURE), 1):
         label = _label(choice, content)
         if numbered and choice != UNSURE:
             label = say("Choice {number}", number=number)
-        yield _vote(item, content, choice, label, digest)
+        yield _vote(item, content, choice, label)
 
 
 def _safe_votes(item: Item, content: Approval | Label) -> Iterator[Button]:
@@ -65,12 +65,10 @@ def _safe_votes(item: Item, content: Approval | Label) -> Iterator[Button]:
         yield _vote(item, content, choice, _VERBS[choice])
 
 
-def _vote(
-    item: Item, content: Approval | Label, choice: str, label: SafeText, digest: str = ""
-) -> Button:
+def _vote(item: Item, content: Approval | Label, choice: str, label: SafeText) -> Button:
     asks_again = choice == APPROVE and item.policy.confirm and isinstance(content, Approval)
     return Button(
-        id=vote_id(item.id, choice, item.choices, digest=digest),
+        id=vote_id(item.id, choice, item.choices),
         label=label,
         description=_description(item, content, label),
         confirm=_confirmation(content) if asks_again and isinstance(content, Approval) else None,

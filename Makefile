@@ -29,7 +29,7 @@ soak: .venv/dev.stamp ## the long random runs
 	$(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)
 
 bench: .venv/dev.stamp ## the measurements, each beside its floor
-	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m bench $(ARGS)
 
 # One resolution, two locks: people who try the demo do not download a browser driver and a type checker.
 EXPORT = uv export --quiet --frozen --format requirements-txt --no-emit-project --no-header --no-annotate

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-ROOMS = {"bot", "client", "config", "docs", "handlers", "localchat", "storage", "tests"}
+ROOMS = {"bench", "bot", "client", "config", "docs", "handlers", "localchat", "storage", "tests"}
 HIDDEN_ROOMS = {".ci"}
 
 # What a person who asks for help must not wait for.

@@ -16,6 +16,7 @@
  * @property {boolean} isOwn
  * @property {boolean} isEdited
  * @property {boolean} isEphemeral
+ * @property {boolean} isCard stands on its own, with its byline
  * @property {boolean} isNotice a line by the platform itself, such as "joined the channel"
  * @property {string | null} thread the id of the message it replies to
  * @property {boolean} isInChannel false for a reply that is shown in its thread only

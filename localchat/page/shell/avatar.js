@@ -8,8 +8,7 @@ const PALETTE = ["#0f766e", "#9333ea", "#b45309", "#be123c", "#1d4ed8", "#4d7c0f
 export function avatar({ id, name, color, isApp = false }, size = "large") {
   const element = h("span", { class: `avatar is-${size} ${isApp ? "is-app" : ""}`, "aria-hidden": "true" }, initials(name));
   const background = /^[0-9a-f]{6}$/i.test(color ?? "") ? `#${color}` : PALETTE[hash(id) % PALETTE.length];
-  element.style.setProperty("--avatar", background);
-  element.style.setProperty("--avatar-text", isLight(background) ? "#14202b" : "#ffffff");
+  element.style.setProperty("--avatar", readable(background));
   return element;
 }
 
@@ -23,11 +22,19 @@ const initials = (name) => {
 
 const hash = (text) => [...text].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521, 7);
 
-/** True when dark letters are easier to read on the colour than white ones (WCAG luminance). */
-function isLight(color) {
-  const channel = (at) => {
-    const value = parseInt(color.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  };
-  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) > 0.179;
+const LUMINANCE_MAX = 0.18; // white letters on it then have a contrast of 4.5 or more (WCAG AA)
+
+/** The colour, darkened as far as white letters need it. */
+function readable(color) {
+  let channels = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  while (luminance(channels) > LUMINANCE_MAX) channels = channels.map((value) => value * 0.95);
+  return `rgb(${channels.map(Math.round).join(" ")})`;
+}
+
+function luminance(channels) {
+  const [red, green, blue] = channels.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

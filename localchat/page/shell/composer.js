@@ -23,13 +23,13 @@ export class Composer {
     this.send = send;
     const listId = `${testid}-suggestions`;
     this.input = h("textarea", {
-      rows: 1, "data-testid": testid, role: "combobox", "aria-expanded": "false", "aria-controls": listId, "aria-autocomplete": "list",
+      rows: 1, "data-testid": testid, "aria-controls": listId, "aria-autocomplete": "list",
       oninput: () => this.#typed(), onkeydown: (event) => this.#key(event), onblur: () => this.#suggest([]),
     });
     this.list = h("ul", { class: "suggestions", role: "listbox", id: listId, "aria-label": "Suggestions", hidden: true });
-    this.problem = h("p", { class: "problem", role: "alert", "data-testid": "composer-error" });
+    this.problem = h("p", { class: "problem", role: "alert", "data-testid": `${testid}-error` });
     this.note = h("p", { class: "composer-note", hidden: true });
-    this.button = h("button", { type: "submit", class: "icon-button is-send", "aria-label": "Send", "data-testid": "send" }, icon("send"));
+    this.button = h("button", { type: "submit", class: "icon-button is-send", "aria-label": "Send", "data-testid": `${testid}-send` }, icon("send"));
     this.form = h("form", { class: "composer-box", onsubmit: (event) => this.#submit(event) }, this.input, this.button);
     this.hint = h("p", { class: "composer-hint" }, h("kbd", {}, "/"), " for commands, ", h("kbd", {}, "Shift"), "+", h("kbd", {}, "Enter"), " for a new line");
     root.append(this.list, this.problem, this.form, this.note, this.hint);
@@ -91,7 +91,6 @@ export class Composer {
     this.#suggestions = suggestions.slice(0, SUGGESTIONS_MAX);
     this.#chosen = 0;
     this.list.hidden = !this.#suggestions.length;
-    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.#drawSuggestions();
   }
 

@@ -22,7 +22,7 @@ export function drawSidebar(root, store, actions) {
       list("Channels", own.map(row)),
       list("Direct messages", direct.filter((channel) => !store.appOf(channel)).map(row), newDm(store, actions.openDm)),
       list("Apps", store.workspace.apps.map((app) => appRow(app, store, actions.goTo))),
-      others.length > 0 && list("Not joined", others.map(row)),
+      others.length > 0 && list("Other channels", others.map(row)),
     ),
   ]);
 }

@@ -22,7 +22,11 @@ const BLOCKS = {
   markdown: (block) => markdown(block.text),
   table,
   video,
-  file: (block) => h("p", { class: "unknown" }, `file ${block.external_id ?? ""}`),
+  alert: (block, surface) =>
+    h("div", { class: `block-alert is-${block.level ?? "default"}`, role: "note" }, textObject(block.text, surface.lookup)),
+  card,
+  carousel: (block, surface) => h("div", { class: "block-carousel" }, block.elements.map((each) => card(each, surface))),
+  container,
 };
 
 /** @param {any[]} blocks @param {Surface} surface @returns {HTMLElement[]} */
@@ -114,4 +118,27 @@ function video(block, surface) {
     block.description && h("div", { class: "text" }, mrkdwn(block.description.text, surface.lookup)),
     block.thumbnail_url && blockImage({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "block"),
   );
+}
+
+function card(block, surface) {
+  const text = (content, kind) => content && h("div", { class: `text ${kind}` }, textObject(content, surface.lookup));
+  return h(
+    "div", { class: "block-card" },
+    block.hero_image && blockImage(block.hero_image, "block"),
+    h("div", { class: "card-title" }, block.icon && blockImage(block.icon, "inline"), text(block.title, "is-title")),
+    text(block.subtitle, "muted"), text(block.body, ""), text(block.subtext, "hint"),
+    block.actions && h("div", { class: "block-actions" }, block.actions.map((element) => renderElement(element, block, surface))),
+  );
+}
+
+/** Blocks under a common title, which may fold them away. */
+function container(block, surface) {
+  const title = block.rich_text_title ? richText(block.rich_text_title, surface.lookup) : textObject(block.title, surface.lookup);
+  const head = [
+    block.icon && blockImage(block.icon, "inline"), h("strong", {}, title),
+    block.subtitle && h("span", { class: "muted" }, textObject(block.subtitle, surface.lookup)),
+  ];
+  const children = renderBlocks(block.child_blocks, surface);
+  if (!block.is_collapsible) return h("div", { class: "block-card" }, h("div", { class: "card-title" }, head), children);
+  return h("details", { class: "block-card", open: !block.default_collapsed }, h("summary", {}, head), children);
 }

@@ -44,6 +44,7 @@ function* statefulElements(blocks) {
   for (const block of blocks ?? []) {
     const elements = [block.element, block.accessory, ...(block.type === "actions" ? block.elements : [])];
     for (const element of elements) if (element && stateOf(element)) yield [block, element];
+    yield* statefulElements(block.child_blocks);
   }
 }
 

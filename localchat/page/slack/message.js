@@ -28,6 +28,7 @@ export function describe(message, people, actor) {
     isOwn: id === actor,
     isEdited: Boolean(message.edited),
     isEphemeral: Boolean(message.ephemeral ?? message.is_ephemeral),
+    isCard: message.blocks?.length > 0 && isApp,
     isNotice: NOTICES.has(message.subtype),
     thread: message.thread_ts && message.thread_ts !== message.ts ? message.thread_ts : null,
     isInChannel: !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast",

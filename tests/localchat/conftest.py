@@ -1,0 +1,48 @@
+"""A chat workspace and a real bolt bot in it, for each test that asks."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from localchat.slack.options import Options
+from localchat.testing import LocalChat
+from localchat.world import Command, an_app, default_world
+
+
+@pytest.fixture
+def options() -> Options:
+    """How strict the workspace is; tests override it."""
+    return Options(ack_within=0.3, retry_time_scale=0.0005)
+
+
+@pytest.fixture
+async def chat(options: Options) -> AsyncIterator[LocalChat]:
+    """The default world, with one app that knows /review."""
+    world = default_world(an_app(commands=[Command("/review", "Review the queue")]))
+    async with LocalChat(world, options) as chat:
+        yield chat
+
+
+@pytest.fixture
+def client(chat: LocalChat) -> AsyncWebClient:
+    """The real Web API client of the app."""
+    return AsyncWebClient(chat.bot_token, base_url=chat.api_url)
+
+
+@pytest.fixture
+def bolt(client: AsyncWebClient) -> AsyncApp:
+    """A real bolt app without listeners; tests add theirs, then ask for `connected`."""
+    return AsyncApp(client=client, process_before_response=True)
+
+
+@pytest.fixture
+async def connected(chat: LocalChat, bolt: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
+    """The bolt app, listening over Socket Mode."""
+    handler = AsyncSocketModeHandler(bolt, chat.app_token, ping_interval=1)
+    await handler.connect_async()
+    await chat.until(lambda: chat.socket_count() == 1)
+    yield handler
+    await handler.close_async()

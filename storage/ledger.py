@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Row, insert, select, text
 
 from storage.tables import EPOCH, LEDGER, MICROSECOND
 
@@ -51,16 +51,14 @@ def append(connection: Connection, *lines: Line) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
     last = head(connection)
-    seq, chained = last.count, last.hash
+    chained = last.hash
     rows = []
-    for line in lines:
-        seq += 1
+    for seq, line in enumerate(lines, last.count + 1):
         body = _canonical(line.body)
-        chained = _hash(chained, seq, line.at, line.event, line.item_id, line.actor, line.source,
-                        body)  # fmt: skip
-        rows.append({"seq": seq, "at": line.at, "event": line.event, "item_id": line.item_id,
-                     "actor": line.actor, "source": line.source, "body": body,
-                     "hash": chained})  # fmt: skip
+        fields = (line.event, line.item_id, line.actor, line.source, body)
+        chained = _hash(chained, seq, line.at, *fields)
+        named = dict(zip(("event", "item_id", "actor", "source", "body"), fields, strict=True))
+        rows.append({"seq": seq, "at": line.at, "hash": chained, **named})
     connection.execute(_add, rows if len(rows) > 1 else rows[0])
 
 
@@ -75,13 +73,19 @@ def verify(connection: Connection, witness: Head | None = None) -> Break | None:
 
     A witness is a head noted elsewhere (in a digest's footer): it shows that the end was not cut.
     """
+    lines = select(LEDGER).order_by(LEDGER.c.seq).execution_options(yield_per=1_000)
+    with connection.execute(lines) as rows:
+        return _first_break(rows, witness)
+
+
+def _first_break(rows: Iterable[Row[Any]], witness: Head | None) -> Break | None:
     chained, seq = GENESIS, 0
-    for row in _rows(connection):
+    for row in rows:
         seq += 1
         if row.seq != seq:
             return Break(seq, f"line {seq} is missing")
-        chained = _hash(chained, row.seq, row.at, row.event, row.item_id, row.actor, row.source,
-                        row.body)  # fmt: skip
+        fields = (row.event, row.item_id, row.actor, row.source, row.body)
+        chained = _hash(chained, seq, row.at, *fields)
         if chained != row.hash:
             return Break(seq, f"line {seq} does not match its hash: it or the one before changed")
         if witness and seq == witness.count and chained != witness.hash:
@@ -94,11 +98,6 @@ def verify(connection: Connection, witness: Head | None = None) -> Break | None:
 def of_item(connection: Connection, item_id: str) -> Iterator[Any]:
     """The lines about one item, oldest first."""
     query = select(LEDGER).where(LEDGER.c.item_id == item_id).order_by(LEDGER.c.seq)
-    yield from connection.execute(query)
-
-
-def _rows(connection: Connection) -> Iterator[Any]:
-    query = select(LEDGER).order_by(LEDGER.c.seq).execution_options(yield_per=1_000)
     yield from connection.execute(query)
 
 

@@ -1,0 +1,70 @@
+"""The command line: `signoff COMMAND`. A command's module loads when the command is called."""
+
+import importlib
+import sys
+
+import click
+
+SECTIONS = {  # title -> command -> its short help
+    "Try it": {
+        "demo": "A whole Signoff on this machine, without any account.",
+    },
+    "Set up": {
+        "manifest": "Print what Slack needs to create the app.",
+        "check-config": "Check queues.toml and people.toml.",
+        "migrate": "Create or upgrade the database.",
+        "keys": "Add, list and revoke the programs' API keys.",
+        "doctor": "Check everything from outside, and say what to do.",
+    },
+    "Serve": {
+        "run": "All doors in one process: HTTP, Slack and the clock.",
+        "web": "The HTTP door, for programs (and Slack, when it calls by HTTP).",
+        "slack": "The Slack door, for people.",
+        "discord": "The Discord door (not built yet: it waits and does nothing).",
+        "clock": "Deadlines and escalations.",
+    },
+    "Look after": {
+        "ledger": "Verify the history.",
+    },
+}
+HELPS = {name: text for commands in SECTIONS.values() for name, text in commands.items()}
+
+
+class LazyGroup(click.Group):
+    """Commands by name; their modules, and what these need, are imported only to run them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Every command, in the order of the sections."""
+        return list(HELPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  as above
+        """The command, loaded now."""
+        if cmd_name not in HELPS:
+            return None
+        module = importlib.import_module(f"handlers.cli.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above
+        """The sections, without loading anything."""
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()), col_max=16)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="signoff-server", prog_name="signoff")
+def cli() -> None:
+    """People decide in chat what a machine should not settle alone.
+
+    Settings come from the environment or a file named .env; README.md lists them.
+    """
+
+
+def main() -> None:
+    """Runs the command line; what goes wrong is told on one line, and the exit status is 2."""
+    try:
+        cli.main(prog_name="signoff")
+    except Exception as problem:  # noqa: BLE001  the last one who can say it in words
+        failures = importlib.import_module("handlers.cli.failures")
+        sys.exit(failures.tell(problem))

@@ -1,0 +1,47 @@
+"""The database as commands need it that work without the rules: looked at before it is opened."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bot.errors import SignoffError
+from storage.engine import open_engine
+from storage.migrating import is_current
+from storage.unit import Memory
+
+
+def place_of(url: str) -> str:
+    """Where the database is, without its password."""
+    address = make_url(url)
+    return address.database or "" if _is_file(url) else address.render_as_string()
+
+
+def missing_file(url: str) -> Path | None:
+    """The SQLite file that is not there; None for one that is, and for a server."""
+    if not _is_file(url):
+        return None
+    path = Path(make_url(url).database or "")
+    return None if path.exists() else path
+
+
+def open_memory(url: str) -> Memory:
+    """The memory, if it is there and has the schema that this version expects.
+
+    Raises:
+        SignoffError: it is not; says what to do.
+    """
+    if missing_file(url):
+        raise SignoffError(f"There is no database {place_of(url)} yet. Run: signoff migrate")
+    engine = open_engine(url)
+    if not is_current(engine):
+        engine.dispose()
+        raise SignoffError(
+            f"The database {place_of(url)} has another schema than this version of Signoff. "
+            "Run: signoff migrate"
+        )
+    return Memory(engine)
+
+
+def _is_file(url: str) -> bool:
+    address = make_url(url)
+    return address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")

@@ -1,0 +1,43 @@
+"""Doors in one process: started together, stopped together, cleanly on a signal."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+
+from handlers.app import House
+
+Door = Callable[[House], Awaitable[None]]  # serves until it is cancelled
+log = logging.getLogger(__name__)
+
+
+async def until_stopped() -> None:
+    """Returns when this process is told to end: Ctrl-C, or SIGTERM."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(name)  # the second Ctrl-C is not waited for
+
+
+async def serve(house: House, doors: Mapping[str, Door]) -> None:
+    """Serves through all doors until a signal comes, or one of them fails.
+
+    Raises:
+        Exception: what a door failed with; the others are closed by then.
+    """
+    stopped = asyncio.create_task(until_stopped(), name="signal")
+    tasks = [asyncio.ensure_future(door(house)) for door in doors.values()]
+    log.info("serving: %s", ", ".join(doors))
+    try:
+        done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (stopped, *tasks):
+            task.cancel()
+        await asyncio.gather(stopped, *tasks, return_exceptions=True)
+        house.close()
+    log.info("stopped")
+    for task in done:
+        task.result()  # raises what a door failed with

@@ -37,6 +37,11 @@ WHERE = "In Slack, open the person's profile, then ⋮, then Copy member ID"
         ),
         (
             'slack = "U0BEN"',
+            'zone = "Europe"',
+            'people.ben.zone: "Europe" is not a time zone | Did you mean "Europe/Rome"?',
+        ),
+        (
+            'slack = "U0BEN"',
             'rolls = ["reviewer"]',
             'people.ben.rolls: there is no such key | Did you mean "roles"?',
         ),

@@ -377,3 +377,46 @@ def test_a_problem_names_its_line(tmp_path: Path) -> None:
 
     assert queues.split("\n")[(problem.line or 0) - 1] == "due_in = 30"
     assert str(problem).startswith("queues.toml:8: queues.agent-actions.due_in: 30 has no unit")
+
+
+def test_one_fault_does_not_bring_others_after_it(tmp_path: Path) -> None:
+    people = PEOPLE.replace('roles = ["reviewer", "senior"]', 'roles = ["senoir"]', 1)
+    rules = a_queue(APPROVALS, due_in="30", escalate_after='"2h"', approvals_needed="3")
+
+    found = problems(tmp_path, rules, people)
+
+    assert [line.partition(":")[0] for line in found] == [f"{KEY}.due_in", "people.ann.roles"]
+
+
+def test_an_unknown_member_of_a_group_does_not_bring_others_after_it(tmp_path: Path) -> None:
+    people = PEOPLE.replace('"ben", "carla"]', '"bne", "crla"]')
+
+    found = problems(tmp_path, a_queue(APPROVALS, approvals_needed="3"), people)
+
+    assert [line.partition(":")[0] for line in found] == ["groups.ops", "groups.ops"]
+
+
+def test_a_value_is_the_queues_own_although_the_preset_has_one_too(tmp_path: Path) -> None:
+    rules = a_queue(PRESET, preset='"destructive_action"', escalate_after='"1h"')
+
+    (found,) = problems(tmp_path, rules)
+
+    assert found.startswith(f"{KEY}.escalate_after: 1h is not shorter than due_in, 30m")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("0.40", "0.40"), ("1E+3", "1000"), ("-0.0", "0"), ("2", "2")]
+)
+def test_money_is_kept_as_written_without_exponent_and_sign(
+    tmp_path: Path, written: str, read: str
+) -> None:
+    rulebook = checked(tmp_path, a_queue(APPROVALS, cost_per_review_usd=written)).rulebook
+
+    assert rulebook is not None
+    assert str(rulebook.queues["agent-actions"].policy.cost_per_review_usd) == read
+
+
+def test_a_review_for_a_fortune_is_taken_for_a_slip(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, a_queue(APPROVALS, cost_per_review_usd="10_000.01"))
+
+    assert "10000.01 is not what a review can cost" in found

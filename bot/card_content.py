@@ -95,6 +95,11 @@ def section_of(part: Part) -> Code:
             return Code(say("Note"), join([plain(line) for line in lines], "\n"))
 
 
+def fits_a_card(parts: Sequence[Part]) -> bool:
+    """Whether a card can show all of these parts."""
+    return sum(map(room_of_part, parts)) <= CONTENT_ROOM
+
+
 def room_of(text: str) -> int:
     """Characters that a text may take on the platform that takes the most for it."""
     return len(text) + sum(map(text.count, _MARKDOWN))
@@ -164,7 +169,9 @@ def _remarks(action: Action) -> Iterator[Part]:
 
 def _is_short(key: str, value: Any) -> bool:
     is_scalar = value is None or isinstance(value, (str, int, float))
-    return is_scalar and len(shown(key)) + len(shown(exact(value))) <= FACT_MAX
+    if not is_scalar or len(key) + len(exact(value)) > FACT_MAX:
+        return False
+    return len(shown(key)) + len(shown(exact(value))) <= FACT_MAX
 
 
 def _label_parts(label: Label) -> Iterator[Part]:

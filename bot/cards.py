@@ -8,15 +8,14 @@ the bound content alone: nothing that an agent says about its action changes how
 from collections.abc import Iterator, Mapping
 
 from bot.card_content import (
-    CONTENT_ROOM,
     REASON_ROOM,
     content_parts,
+    fits_a_card,
     preview_of,
     reason_quote,
-    room_of_part,
     size_of,
 )
-from bot.card_parts import Card, Line, Lines, Part, Strong, Tone
+from bot.card_parts import Card, Line, Lines, Strong, Tone
 from bot.card_state import settled_lines, waiting_lines
 from bot.content import Approval, Label
 from bot.facts import APPROVE, Item, Kind, Status
@@ -44,7 +43,7 @@ def card_of(
         queue_title: what people call the queue; its name when empty.
     """
     whole = content_parts(content, item.policy.image_hosts)
-    unread = item.needs_reading or needs_reading(content)
+    unread = item.needs_reading or not fits_a_card(whole)
     body = preview_of(whole) if unread else whole
     quote = reason_quote(content, REASON_ROOM)
     state = _state_lines(item, people, paused, queue_title)
@@ -68,8 +67,7 @@ def needs_reading(content: Approval | Label) -> bool:
 
     The agent's own reason is left out: however long, it never changes what the card lets people do.
     """
-    parts: tuple[Part, ...] = content_parts(content)
-    return sum(map(room_of_part, parts)) > CONTENT_ROOM
+    return not fits_a_card(content_parts(content))
 
 
 def _asked_by(item: Item) -> Line:

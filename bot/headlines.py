@@ -36,11 +36,11 @@ def action_phrase(action: Action, room: int = HEADLINE_MAX) -> SafeText:
     noun = "argument" if count == 1 else "arguments"
     below = say(" ({count} {noun}, see below)", count=count, noun=noun) if count else say("")
     for phrase in (
-        join([verb, objects, place]),
+        join([verb, objects, place]) if objects is not None else None,
         join([verb, below, place]),
         join([verb, say(" (where and with what: see below)")]),
     ):
-        if len(phrase) <= room:
+        if phrase is not None and len(phrase) <= room:
             return phrase
     return join([brief(verb, room - 60), say(" (where and with what: see below)")])
 
@@ -86,9 +86,12 @@ def _verb(name: str) -> SafeText:
     return shown(words[:1].upper() + words[1:]) if words else shown(name)
 
 
-def _objects(args: dict[str, Any]) -> SafeText:
+def _objects(args: dict[str, Any]) -> SafeText | None:
+    """The arguments in words, or None when they are too many for a line anyhow."""
     if not args:
         return say("")
+    if len(exact(args)) > 4 * HEADLINE_MAX:
+        return None
     if len(args) == 1:
         return say(" {value}", value=_value(next(iter(args.values()))))
     pairs = [say("{key} {value}", key=key, value=_value(args[key])) for key in sorted(args)]

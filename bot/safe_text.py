@@ -38,7 +38,7 @@ _ODD = "[^ -~]"  # whatever is not printable ASCII
 _LINE = re.compile(rf"\n{{{RUN_MIN},}}|{_RUNS}|{_ODD}")
 _BLANK_LINES = rf"(?:[ \t]{{0,40}}+\n){{{RUN_MIN},}}"
 _INDENT = rf"(?P<indent>(?m:^)[-+]? {{{RUN_MIN},{INDENT_MAX}}}(?=[^ \n]))"
-_BLOCK = re.compile(rf"{_BLANK_LINES}|{_INDENT}|{_RUNS}|(?!\n){_ODD}")
+_BLOCK = re.compile(rf"{_INDENT}|(?![!-~])(?:{_BLANK_LINES}|{_RUNS}|(?!\n){_ODD})")
 _WHITE_PIECES = re.compile(r" +|\t+|\n+")
 _WHITE_NAMES = {" ": "space", "\t": "tab", "\n": "newline"}
 

@@ -80,10 +80,10 @@ def states_of(content: Approval | Label) -> Iterator[Item]:
     yield an_item(content, settles_at=soon, votes=voted[:1])
     for trigger in Trigger:
         yield an_item(content, status=Status.ESCALATED, trigger=trigger, votes=voted)
-    for choice in (first, second, None):
-        for rule in Rule:
-            outcome = Outcome(choice, rule, 2, soon, ("ann", "bob"))
-            yield an_item(content, status=Status.SETTLED, outcome=outcome, votes=voted)
+    for rule in Rule:
+        choice = {Rule.CANCELLED: None, Rule.TIMEOUT: None, Rule.SENIOR: second}.get(rule, first)
+        outcome = Outcome(choice, rule, 2, soon, ("ann", "bob"))
+        yield an_item(content, status=Status.SETTLED, outcome=outcome, votes=voted)
     for execution in Execution:
         outcome = Outcome(first, Rule.MAJORITY, 2, soon, ("ann",))
         report = Report(execution, soon, note="*" * 400)

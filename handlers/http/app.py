@@ -1,0 +1,130 @@
+"""The HTTP door, put together: its addresses, its description, its life."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp
+
+from bot.flows.reporting import settled_among
+from handlers.app import House
+from handlers.http import description
+from handlers.http.envelope import Envelope
+from handlers.http.faults import of_query
+from handlers.http.health import HealthDoor
+from handlers.http.items import ItemDoor
+from handlers.http.keys import FRESH_FOR, Gate
+from handlers.http.problems import invalid
+from handlers.http.reference import page_of
+from handlers.http.shapes import HealthAnswer, ItemAnswer
+from handlers.http.waiting import Waiters
+
+
+def create_app(
+    house: House, mounts: Mapping[str, ASGIApp] | None = None, keys_fresh_for: float = FRESH_FOR
+) -> FastAPI:
+    """The door as an ASGI application.
+
+    Args:
+        house: what every door shares.
+        mounts: other doors that speak HTTP, by the path below which they listen.
+        keys_fresh_for: seconds for which a key is believed without asking the memory again.
+    """
+    waiters = Waiters(lambda item_ids: house.see(settled_among, item_ids))
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        house.on_settled(waiters.wake)
+        yield
+        waiters.close()
+
+    app = _Described(
+        title=description.TITLE,
+        version=description.VERSION,
+        description=description.ABOUT,
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.waiters = waiters
+    app.add_middleware(Envelope)
+    app.add_exception_handler(HTTPException, _to_envelope)
+    app.add_exception_handler(RequestValidationError, _to_envelope)
+    _add_items(app, ItemDoor(house, Gate(house, keys_fresh_for), waiters))
+    app.add_api_route(
+        "/healthz",
+        HealthDoor(house).show,
+        response_model=HealthAnswer,
+        summary="Is Signoff well?",
+        responses=description.problems(503),
+    )
+    app.add_route("/docs", _docs, include_in_schema=False)
+    for path, mounted in (mounts or {}).items():
+        app.mount(path, mounted)
+    return app
+
+
+class _Described(FastAPI):
+    """Adds to the description what FastAPI cannot see: bodies that are read strictly."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if not self.openapi_schema:
+            self.openapi_schema = description.completed(
+                get_openapi(
+                    title=self.title,
+                    version=self.version,
+                    description=self.description,
+                    routes=self.routes,
+                )
+            )
+        return self.openapi_schema
+
+
+def _add_items(app: FastAPI, door: ItemDoor) -> None:
+    app.add_api_route(
+        "/v1/items",
+        door.submit,
+        methods=["POST"],
+        status_code=201,
+        response_model=ItemAnswer,
+        summary="Ask people",
+        responses=description.SUBMITTED,
+        openapi_extra=description.SUBMISSION_BODY,
+    )
+    app.add_api_route(
+        "/v1/items/{item_id}",
+        door.show,
+        response_model=ItemAnswer,
+        response_model_exclude_none=True,
+        summary="Read an item, or wait for its outcome",
+        responses=description.SHOWN,
+        openapi_extra=description.WITH_KEY,
+    )
+    app.add_api_route(
+        "/v1/items/{item_id}/report",
+        door.report,
+        methods=["POST"],
+        response_model=ItemAnswer,
+        summary="Say what became of an approved action",
+        responses=description.REPORTED,
+        openapi_extra=description.REPORT_BODY,
+    )
+
+
+async def _to_envelope(_request: Request, error: Exception) -> Response:
+    """Every error is answered in one place, and in one shape."""
+    if isinstance(error, RequestValidationError):
+        raise invalid(*of_query(error.errors())) from None
+    raise error
+
+
+async def _docs(request: Request) -> Response:
+    return HTMLResponse(page_of(request.app.openapi()))

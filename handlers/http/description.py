@@ -1,0 +1,147 @@
+"""How this door describes itself in OpenAPI: bodies, examples, answers and problems."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from bot.content import SUBMISSION
+from handlers.http.problems import MEDIA_TYPE, TITLES
+from handlers.http.shapes import REPORT, ItemAnswer, ProblemAnswer
+
+TITLE = "Signoff"
+ABOUT = (
+    "Put a question before people, and wait for their answer. Every error is a Problem Details "
+    "document (RFC 9457). Nothing here lets a program vote."
+)
+REF = "#/components/schemas/{model}"
+KEY = "apiKey"
+WITH_KEY: dict[str, Any] = {"security": [{KEY: []}]}
+
+APPROVAL = {
+    "queue": "agent-actions",
+    "kind": "approval",
+    "key": "run-7:call-3",
+    "action": {
+        "name": "delete_files",
+        "args": {"paths": ["a.log", "b.log"]},
+        "environment": "production",
+        "target": "host-1",
+    },
+    "reason": "disk is 97 % full",
+    "requester": "cleanup-agent",
+    "evidence": [{"kind": "diff", "text": "-a.log\n-b.log"}],
+    "due_in": 1800,
+}
+LABEL = {
+    "queue": "moderation",
+    "kind": "label",
+    "key": "msg-991",
+    "body": "You won! Call now",
+    "choices": ["spam", "ham"],
+    "prediction": {"choice": "spam", "confidence": 0.62, "model": "nb-3"},
+    "evidence": [{"kind": "image", "url": "https://pictures.example/991.png"}],
+}
+OPEN = {
+    "id": "7KQ2MX4P",
+    "status": "open",
+    "queue": "agent-actions",
+    "kind": "approval",
+    "key": "run-7:call-3",
+    "opened_at": "2026-03-02T12:00:00Z",
+    "due_at": "2026-03-02T12:30:00Z",
+    "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+SETTLED = OPEN | {
+    "status": "settled",
+    "outcome": {
+        "choice": "approve",
+        "rule": "unanimous",
+        "votes": 1,
+        "decided_at": "2026-03-02T12:04:31.250000Z",
+    },
+}
+EXECUTED = {"execution": "executed", "note": "2 files removed"}
+DONE = SETTLED | {"report": EXECUTED | {"reported_at": "2026-03-02T12:04:33Z"}}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What may go wrong, for FastAPI's `responses`."""
+    return {
+        status: {
+            "description": "; ".join(title for _, (one, title) in TITLES.items() if one == status),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="ProblemAnswer")}}},
+        }
+        for status in statuses
+    }
+
+
+def _body(model: str, description: str, examples: dict[str, Any]) -> dict[str, Any]:
+    content = {
+        "schema": {"$ref": REF.format(model=model)},
+        "examples": {name: {"value": value} for name, value in examples.items()},
+    }
+    return WITH_KEY | {
+        "requestBody": {
+            "required": True,
+            "description": description,
+            "content": {"application/json": content},
+        }
+    }
+
+
+def _example(value: Any, description: str) -> dict[str, Any]:
+    return {
+        "model": ItemAnswer,
+        "description": description,
+        "content": {"application/json": {"example": value}},
+    }
+
+
+SUBMITTED = {
+    201: _example(OPEN, "It is before people now."),
+    200: _example(OPEN, "The same key with the same body: the stored item."),
+} | problems(401, 403, 408, 409, 413, 415, 422, 429, 500, 503)
+SHOWN = {200: _example(SETTLED, "As it stands.")} | problems(401, 403, 404, 422, 429, 500, 503)
+REPORTED = {200: _example(DONE, "Kept; the card shows it.")} | problems(
+    401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503
+)
+SUBMISSION_BODY = _body(
+    "Submission",
+    "The question. `key` is the producer's own, stable name of it: repeat the request with the "
+    "same key after a crash or a lost answer, and there is still one item.",
+    {"approval": APPROVAL, "label": LABEL},
+)
+REPORT_BODY = _body("ReportRequest", "What became of the action.", {"executed": EXECUTED})
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the bodies' schemas, the problems' shape and the keys."""
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    submission = SUBMISSION.json_schema(ref_template=REF)
+    schemas |= submission.pop("$defs")
+    schemas["Submission"] = submission
+    report = REPORT.json_schema(ref_template=REF)
+    schemas |= report.pop("$defs", {})
+    schemas["ReportRequest"] = report
+    schemas["ProblemAnswer"] = ProblemAnswer.model_json_schema(ref_template=REF)
+    schemas |= schemas["ProblemAnswer"].pop("$defs")
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["securitySchemes"] = {
+        KEY: {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "`signoff keys add NAME --can submit,read` makes one: `sgn_…`.",
+        }
+    }
+    return document
+
+
+def _version() -> str:
+    try:
+        return version("signoff-server")
+    except PackageNotFoundError:  # run from a folder that is not installed
+        return "0"
+
+
+VERSION = _version()

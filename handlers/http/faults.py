@@ -1,0 +1,191 @@
+"""What is wrong with a body, field by field, in words for somebody who never saw our code."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, cast
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.content import (
+    Action,
+    Approval,
+    ImageEvidence,
+    Label,
+    LinkEvidence,
+    Prediction,
+    TextEvidence,
+)
+from handlers.http.problems import Fault
+
+FAULTS_MAX = 20
+EXACT = 2**53 - 1  # the largest integer that every JSON reader takes exactly; RFC 8785, RFC 7493
+PLANNED = ("audit", "preference")  # kinds that are still to come
+PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,80}")
+SURROGATE = re.compile("[\ud800-\udfff]")
+LEADING_PATH = re.compile(r"([a-z_]+(?:\.[a-z_]+)+) (.+)", re.DOTALL)
+MODELS = (Approval, Label, Action, Prediction, TextEvidence, ImageEvidence, LinkEvidence)
+FIELDS = sorted({name for model in MODELS for name in model.model_fields} | {"kind"})
+
+Path = tuple[str | int, ...]
+
+
+class Odd(str):
+    """`NaN`, `Infinity` or `-Infinity` in place of a JSON number."""
+
+
+class Doubled(dict[str, Any]):
+    """An object that holds one key twice."""
+
+    twice = ""
+
+
+def of_validation(refused: ValidationError) -> list[Fault]:
+    """Pydantic's findings, with the path as it was written and without its union's tags."""
+    found = refused.errors(include_url=False, include_input=False)
+    return [_of_error(error) for error in islice(found, FAULTS_MAX)]
+
+
+def of_values(value: Any) -> list[Fault]:
+    """What no shape shows: text that is none, numbers that are none or are not exact, twice a key.
+
+    It descends without recursion: how deep a body is nested is the sender's choice.
+    """
+    return list(islice(_odd_values(value), FAULTS_MAX))
+
+
+def path_of(path: Path) -> str:
+    """`action.args.paths[0]`; a key that would not read as one is quoted."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif PLAIN_KEY.fullmatch(step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step[:80]!a}]"
+    return text
+
+
+def _of_error(error: ErrorDetails) -> Fault:
+    path = _without_tags(error["loc"])
+    if error["type"].startswith("union_tag"):
+        path = (*path, "kind")
+    message = _message(error, path)
+    if not path and (named := LEADING_PATH.fullmatch(message)):
+        return Fault(named[1], named[2])
+    return Fault(path_of(path), message)
+
+
+def _without_tags(loc: Path) -> Path:
+    """Pydantic names the union's member behind the place where the union stands."""
+    path = loc[1:] if loc and loc[0] in ("approval", "label") else loc
+    if len(path) > 2 and path[0] == "evidence":
+        path = (*path[:2], *path[3:])
+    return path
+
+
+def _message(error: ErrorDetails, path: Path) -> str:
+    say = MESSAGES.get(error["type"])
+    context = error.get("ctx", {})
+    if error["type"] == "extra_forbidden":
+        return _unknown_field(str(path[-1]))
+    if error["type"] == "union_tag_invalid":
+        return _unknown_kind(str(context["tag"]), str(context["expected_tags"]))
+    if path == ("due_in",) and error["type"] == "greater_than":
+        return "must be more than 0 seconds: the deadline would be in the past"
+    if say is None:
+        return error["msg"][:1].lower() + error["msg"][1:]
+    return say(context)
+
+
+def _unknown_field(name: str) -> str:
+    close = get_close_matches(name, FIELDS, n=1)
+    return "is not a field here" + (f"; did you mean {close[0]!r}?" if close else "")
+
+
+def _unknown_kind(tag: str, expected: str) -> str:
+    if tag in PLANNED:
+        return f"{tag!r} is planned and not there yet; there is: {expected}"
+    return f"must be one of {expected}, not {tag[:80]!a}"
+
+
+Say = Callable[[Mapping[str, Any]], str]
+
+
+def _fixed(message: str) -> Say:
+    return lambda _context: message
+
+
+MESSAGES: dict[str, Say] = {
+    "missing": _fixed("is missing"),
+    "union_tag_not_found": _fixed("is missing"),
+    "string_type": _fixed("must be text"),
+    "string_unicode": _fixed("holds half of a surrogate pair, which is not text"),
+    "string_too_short": _fixed("must not be empty"),
+    "string_too_long": lambda context: f"is longer than {context['max_length']:,} characters",
+    "string_pattern_mismatch": _fixed("must start with https:// or http://"),
+    "finite_number": _fixed("must be a finite number"),
+    "float_type": _fixed("must be a number"),
+    "float_parsing": _fixed("must be a number"),
+    "int_type": _fixed("must be a whole number"),
+    "bool_type": _fixed("must be true or false"),
+    "bool_parsing": _fixed("must be true or false"),
+    "greater_than": lambda context: f"must be more than {context['gt']:,g}",
+    "greater_than_equal": lambda context: f"must be at least {context['ge']:,g}",
+    "less_than": lambda context: f"must be less than {context['lt']:,g}",
+    "less_than_equal": lambda context: f"must be at most {context['le']:,g}",
+    "dict_type": _fixed("must be an object"),
+    "model_type": _fixed("must be an object"),
+    "model_attributes_type": _fixed("must be an object"),
+    "tuple_type": _fixed("must be an array"),
+    "too_short": lambda context: f"needs at least {context['min_length']} entries",
+    "too_long": lambda context: f"takes at most {context['max_length']} entries",
+    "enum": lambda context: f"must be {context['expected']}",
+    "literal_error": lambda context: f"must be {context['expected']}",
+    "value_error": lambda context: str(context["error"]),
+}
+
+
+def _odd_values(value: Any) -> Iterator[Fault]:
+    stack: list[tuple[Path, Any]] = [((), value)]
+    while stack:
+        path, value = stack.pop()
+        if message := _oddity(value):
+            yield Fault(path_of(path), message)
+        if isinstance(value, dict):
+            yield from _odd_keys(path, value)
+            stack += [((*path, key), inner) for key, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            stack += [((*path, place), inner) for place, inner in reversed([*enumerate(value)])]
+
+
+def _odd_keys(path: Path, value: dict[str, Any]) -> Iterator[Fault]:
+    if isinstance(value, Doubled):
+        yield Fault(path_of((*path, value.twice)), "stands twice in one object")
+    for key in value:
+        if SURROGATE.search(key):
+            message = "has half of a surrogate pair in its name, which is not text"
+            yield Fault(path_of((*path, key)), message)
+
+
+def _oddity(value: Any) -> str | None:
+    if isinstance(value, Odd):
+        return f"must be a finite number: {value} is not JSON"
+    if isinstance(value, str) and SURROGATE.search(value):
+        return "holds half of a surrogate pair, which is not text"
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return "is too large for a JSON number"
+    if isinstance(value, int) and abs(value) > EXACT:
+        return f"is an integer beyond ±{EXACT:,}, which JSON does not keep exactly: send it as text"
+    return None
+
+
+def of_query(found: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """What is wrong with the parameters behind the question mark."""
+    return [
+        Fault(str(error["loc"][-1]), _message(cast(ErrorDetails, error), error["loc"]))
+        for error in found
+    ]

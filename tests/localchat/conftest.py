@@ -42,7 +42,7 @@ def bolt(client: AsyncWebClient) -> AsyncApp:
 async def connected(chat: LocalChat, bolt: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
     """The bolt app, listening over Socket Mode."""
     handler = AsyncSocketModeHandler(bolt, chat.app_token, ping_interval=1)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's
     await chat.until(lambda: chat.socket_count() == 1)
     yield handler
-    await handler.close_async()
+    await handler.close_async()  # type: ignore[no-untyped-call]  # bolt's

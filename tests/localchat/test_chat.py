@@ -24,7 +24,7 @@ from tests.localchat.samples import (
 async def refusal_of(call: Any) -> Json:
     with pytest.raises(SlackApiError) as caught:
         await call
-    return dict(caught.value.response.data)  # type: ignore[arg-type]
+    return dict(caught.value.response.data)
 
 
 async def error_of(call: Any) -> str:

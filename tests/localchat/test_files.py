@@ -32,8 +32,8 @@ async def test_an_uploaded_image_can_be_shown_by_id_and_by_url(
         )
         assert response["ok"]
 
-    async with aiohttp.ClientSession() as session, session.get(file["url_private"]) as response:
-        assert (await response.read(), response.content_type) == (PNG, "image/png")
+    async with aiohttp.ClientSession() as session, session.get(file["url_private"]) as shown:
+        assert (await shown.read(), shown.content_type) == (PNG, "image/png")
 
 
 async def test_s36_a_file_is_not_complete_until_all_its_bytes_came(

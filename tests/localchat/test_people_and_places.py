@@ -4,6 +4,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from localchat.slack.tokens import State
 from localchat.testing import LocalChat
 from tests.localchat.samples import AMARA, APPROVALS, GENERAL, JONAS, LEADS, TOM
 
@@ -31,8 +32,9 @@ async def test_s20_the_three_ways_in_which_a_token_fails(chat: LocalChat) -> Non
 
     assert await error_of(client("").auth_test()) == "not_authed"
     assert await error_of(client("xoxb-nobody").auth_test()) == "invalid_auth"
-    for state in ("token_revoked", "account_inactive"):
-        chat.set_token(state)  # type: ignore[arg-type]  # the loop's literals
+    states: list[State] = ["token_revoked", "account_inactive"]
+    for state in states:
+        chat.set_token(state)
         assert await error_of(client(chat.bot_token).auth_test()) == state
     chat.set_token("valid")
     assert (await client(chat.bot_token).auth_test())["user_id"] == chat.app.bot_user_id

@@ -264,7 +264,7 @@ async def test_a_home_tab_is_published_when_it_is_opened(
 
     assert await chat.open_home(user=AMARA) is None
 
-    view = await chat.until(lambda: chat.home(AMARA))
+    view = await chat.until(lambda: chat.home(AMARA)) or {}
     assert view["type"] == "home"
     assert (await chat.open_home(user=AMARA) or {})["id"] == view["id"]
 

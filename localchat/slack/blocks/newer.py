@@ -1,10 +1,8 @@
 """Blocks that Slack added for agents and reports: alerts, cards, containers, charts, tasks."""
 
-from typing import Any
-
 from localchat.slack.blocks.elements import BUTTON, IMAGE
 from localchat.slack.blocks.layout import BASIC, CELL, block
-from localchat.slack.blocks.objects import mrkdwn, plain_text, text
+from localchat.slack.blocks.objects import BLOCK_ID, mrkdwn, plain_text, text
 from localchat.slack.blocks.rich_text import RICH_TEXT_OBJECT
 from localchat.slack.blocks.shapes import (
     Problems,
@@ -51,10 +49,6 @@ def _cells_have_text(value: Json, path: str, problems: Problems) -> None:
         complain(problems, f"{path}/rows", f"must be less than {TABLE_CONTENT_MAX + 1} characters")
 
 
-def anything(value: Any, path: str, problems: Problems) -> None:
-    """Accepted as it is."""
-
-
 _IMAGE = by_type(IMAGE)
 ALERT = block(
     "alert",
@@ -71,6 +65,7 @@ CARD = block(
         "subtext": mrkdwn(200),
         "hero_image": _IMAGE,
         "icon": _IMAGE,
+        "slack_icon": shape({"type": one_of("icon"), "name": string(least=1)}),
         "actions": array(by_type(BUTTON), 3),
     },
     at_least_one_of("title", "subtitle", "body", "hero_image", "actions"),
@@ -109,15 +104,19 @@ _AXIS_CHARTS = [
 CHART = by_type(typed("pie", {"segments": array(_SEGMENT, 12, 1)}), *_AXIS_CHARTS)
 DATA_VISUALIZATION = block("data_visualization", {"title": string(50), "chart": CHART})
 _SOURCE = by_type(typed("url", {"url": string(3000, 1), "text": string()}))
-TASK_CARD = block(
-    "task_card",
-    {
-        "task_id": string(),
-        "title": string(),
-        "status": one_of("pending", "in_progress", "complete", "error"),
-    },
-    {"details": RICH_TEXT_OBJECT, "output": RICH_TEXT_OBJECT, "sources": array(_SOURCE)},
-)
-PLAN = block("plan", {"title": string()}, {"tasks": array(by_type(TASK_CARD))})
+_TASK = {
+    "task_id": string(),
+    "title": string(),
+    "status": one_of("pending", "in_progress", "complete", "error"),
+}
+_TASK_EXTRAS = {
+    "details": RICH_TEXT_OBJECT,
+    "output": RICH_TEXT_OBJECT,
+    "sources": array(_SOURCE),
+}
+TASK_CARD = block("task_card", _TASK, _TASK_EXTRAS)
+# A plan's tasks need not say their type.
+_PLANNED = shape(_TASK, {**_TASK_EXTRAS, "type": one_of("task_card"), "block_id": BLOCK_ID})
+PLAN = block("plan", {"title": string()}, {"tasks": array(_PLANNED)})
 
 NEWER = dict([ALERT, CARD, CAROUSEL, CONTAINER, DATA_TABLE, DATA_VISUALIZATION, TASK_CARD, PLAN])

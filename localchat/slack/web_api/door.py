@@ -124,7 +124,7 @@ async def read(request: web.Request) -> tuple[str, Json]:
 def _object(text: str) -> Json:
     try:
         body: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested beyond reason
         return {}
     return body if isinstance(body, dict) else {}
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.content import SUBMISSION, Approval, Label
-from bot.errors import BadSubmissionError, KeyTakenError, UnknownItemError
-from bot.facts import Execution, Rule
+from bot.errors import BadSubmissionError, KeyTakenError, SignoffError, UnknownItemError
+from bot.facts import Execution, Item, Rule
 from bot.flows import opening, reporting
 from bot.flows.opening import Producer
 from storage import cards
@@ -109,13 +109,15 @@ def test_a_producer_may_set_its_own_deadline(scene: Scene) -> None:
 
 def test_only_an_approved_action_has_something_to_report(scene: Scene) -> None:
     item_id = scene.approval()
-    report = (reporting.report, AGENT, item_id, Execution.EXECUTED, "2 files")
 
-    with pytest.raises(Exception, match="not approved"):
-        scene.do(*report, scene.now)
+    def report() -> Item:
+        said = (item_id, Execution.EXECUTED, "2 files")
+        return scene.do(reporting.report, AGENT, *said, scene.now)
+
+    with pytest.raises(SignoffError, match="not approved"):
+        report()
     scene.vote("ann", "approve", item_id)
-    item = scene.do(*report, scene.now)
-    again = scene.do(*report, scene.now)
+    item, again = report(), report()
 
     assert item.report is not None
     assert item.report.execution is Execution.EXECUTED

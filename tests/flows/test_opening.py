@@ -25,8 +25,8 @@ def a_submission(**stated: Any) -> Approval | Label:
     return SUBMISSION.validate_python({**given, **stated})
 
 
-def submit(scene: Scene, producer: Producer = AGENT, **stated: Any) -> opening.Opened:
-    return scene.do(opening.open_item, scene.rulebook, producer, a_submission(**stated), scene.now)
+def submit(scene: Scene, by: Producer = AGENT, /, **stated: Any) -> opening.Opened:
+    return scene.do(opening.open_item, scene.rulebook, by, a_submission(**stated), scene.now)
 
 
 def test_the_same_key_and_body_give_back_the_stored_item(scene: Scene) -> None:

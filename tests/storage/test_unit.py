@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,7 @@ def test_a_flow_that_fails_takes_only_itself_back(memory: Memory) -> None:
 
     assert first.result()
     assert isinstance(futures[1].exception(), ValueError)
+    wait(futures)
     assert memory.read(_count).result() == 2
 
 

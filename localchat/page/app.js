@@ -1,7 +1,7 @@
 /** Puts the page together: the store, the session, and the parts that redraw when the store changes. */
 
 import { startClock } from "./clock.js";
-import { h, icon } from "./dom.js";
+import { h, icon, reconcile } from "./dom.js";
 import { readRoute, writeRoute } from "./route.js";
 import { Session } from "./session.js";
 import { Composer } from "./shell/composer.js";
@@ -20,7 +20,7 @@ const session = new Session(store, announce);
 const react = (channelId, id, name) => session.react(channelId, id, name);
 const openThread = (id) => {
   store.update({ thread: id });
-  threadComposer.focus();
+  requestAnimationFrame(() => threadComposer.focus());
 };
 const platform = () => session.platform;
 const markRead = () => store.place.kind === "channel" && store.markRead(store.place.id);
@@ -99,10 +99,10 @@ function drawChannel(channel) {
   const title = channel.kind === "dm" || channel.kind === "mpim" ? store.title(channel) : `#${store.title(channel)}`;
   const closed = whyClosed(channel);
   main.draw(channel, messages, (said) => said.isInChannel, `This is the very beginning of ${title}.`);
-  composer.draw(`Message ${title}`, closed);
+  composer.draw(`${store.actor.id} ${channel.id}`, `Message ${title}`, closed);
   if (!hasThread) return;
   thread.draw(channel, messages, (said) => said.id === store.thread || said.thread === store.thread);
-  threadComposer.draw("Reply…", closed);
+  threadComposer.draw(`${store.actor.id} ${channel.id} ${store.thread}`, "Reply…", closed);
 }
 
 function whyClosed(channel) {
@@ -114,7 +114,7 @@ function drawHome() {
   const home = part("home");
   home.hidden = store.place.kind !== "home";
   const view = store.place.kind === "home" && store.homeView;
-  home.replaceChildren(view ? session.platform.home(view) : h("p", { class: "empty" }, "This app shows nothing here yet."));
+  reconcile(home, [view ? session.platform.home(view) : h("p", { class: "empty" }, "This app shows nothing here yet.")]);
 }
 
 /** Tells a screen reader of a message by somebody else in the channel on screen. */

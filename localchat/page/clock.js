@@ -59,14 +59,14 @@ export const toWallClock = (unixSeconds, zone) =>
 
 const asIfUtc = (w) => Date.UTC(w.year, w.month - 1, w.day, w.hour, w.minute, w.second) / 1000;
 
-/** Whole days from today to the moment, by the zone's calendar: -1 is yesterday. */
-export function daysFromToday(unixSeconds, zone) {
-  const midnight = (moment) => {
-    const { year, month, day } = wallClock(moment, zone);
-    return Date.UTC(year, month - 1, day) / 1000;
-  };
-  return Math.round((midnight(unixSeconds) - midnight(now())) / DAY);
+/** The day's number on the zone's calendar; the next day's is one more. */
+export function dayNumber(unixSeconds, zone) {
+  const { year, month, day } = wallClock(unixSeconds, zone);
+  return Date.UTC(year, month - 1, day) / 1000 / DAY;
 }
+
+/** Whole days from today to the moment, by the zone's calendar: -1 is yesterday. */
+export const daysFromToday = (unixSeconds, zone) => dayNumber(unixSeconds, zone) - dayNumber(now(), zone);
 
 /** "2:30 PM", with seconds on request. */
 export function timeOfDay(unixSeconds, zone, withSeconds = false) {

@@ -51,6 +51,7 @@ export class Session {
     this.#stopEvents();
     this.store.messages.clear();
     this.store.update({ actorId: personId, thread: null, homeView: null });
+    this.store.update({ newAfter: this.store.readMark(this.store.place.id) });
     this.#stopEvents = followEvents(personId, {
       onEvent: (event) => this.#receive(event),
       onOpen: () => this.#catchUp(),

@@ -1,6 +1,7 @@
 /** What the page knows, and what follows from it. Every change goes through `update`. */
 
 const READ_MARKS = "localchat.read";
+const HIDDEN_FRAME = 100; // milliseconds: a tab in the background has no frames of its own
 
 /** @typedef {{kind: "channel", id: string} | {kind: "home", id: string}} Place */
 
@@ -24,20 +25,24 @@ export class Store {
   #isScheduled = false;
   #readMarks = JSON.parse(localStorage.getItem(READ_MARKS) ?? "{}");
   #dismissed = new Set();
+  /** @type {WeakMap<Map<string, any>, any[]>} a channel's messages -> the same in order */
+  #sorted = new WeakMap();
 
   subscribe(listener) {
     this.#listeners.push(listener);
   }
 
-  /** Applies changes and lets every part redraw once, before the next frame. */
+  /** Applies changes and lets every part redraw, once a frame however many changes there are. */
   update(changes = {}) {
     Object.assign(this, changes);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    queueMicrotask(() => {
+    const redraw = () => {
       this.#isScheduled = false;
       for (const listener of this.#listeners) listener(this);
-    });
+    };
+    if (document.hidden) setTimeout(redraw, HIDDEN_FRAME);
+    else requestAnimationFrame(redraw);
   }
 
   setWorkspaces(workspaces) {
@@ -91,14 +96,24 @@ export class Store {
 
   /** Messages of a channel, oldest first, without the ephemerals that were dismissed. */
   messagesIn(channelId) {
-    const all = [...(this.messages.get(channelId)?.values() ?? [])];
-    const kept = all.filter((message) => !this.#dismissed.has(`${this.actor.id} ${channelId} ${message.ts}`));
-    return kept.sort((a, b) => (a.ts < b.ts ? -1 : 1));
+    const known = this.messages.get(channelId);
+    if (!known) return [];
+    if (!this.#sorted.has(known)) {
+      const kept = [...known.values()].filter(({ ts }) => !this.#dismissed.has(`${this.actor.id} ${channelId} ${ts}`));
+      this.#sorted.set(known, kept.sort((a, b) => (a.ts < b.ts ? -1 : 1)));
+    }
+    return this.#sorted.get(known);
+  }
+
+  /** The channel's messages have changed. */
+  #touch(channelId) {
+    this.#sorted.delete(this.messages.get(channelId));
+    this.update();
   }
 
   dismiss(channelId, messageId) {
     this.#dismissed.add(`${this.actor.id} ${channelId} ${messageId}`);
-    this.update();
+    this.#touch(channelId);
   }
 
   putMessages(channelId, messages) {
@@ -109,12 +124,12 @@ export class Store {
   putMessage(channelId, message) {
     if (!this.messages.has(channelId)) this.messages.set(channelId, new Map());
     this.messages.get(channelId)?.set(message.ts, message);
-    this.update();
+    this.#touch(channelId);
   }
 
   dropMessage(channelId, messageId) {
     this.messages.get(channelId)?.delete(messageId);
-    this.update();
+    this.#touch(channelId);
   }
 
   /** The id of the last message the person has seen in a channel. */
@@ -132,6 +147,7 @@ export class Store {
 
   /** How many messages of others came since the person last looked. */
   unreadCount(channel) {
+    if (!this.isMember(channel)) return 0;
     const mark = this.readMark(channel.id);
     return this.messagesIn(channel.id).filter((message) => message.ts > mark && message.user !== this.actor.id).length;
   }

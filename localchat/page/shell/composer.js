@@ -10,6 +10,9 @@ const MENTION = /(^|\s)@([\p{L}\p{N}_.-]*)$/u;
 export class Composer {
   #suggestions = [];
   #chosen = 0;
+  #place = "";
+  /** @type {Map<string, string>} place -> what was written there but not sent */
+  #drafts = new Map();
 
   /**
    * @param {HTMLElement} root
@@ -35,14 +38,30 @@ export class Composer {
     root.append(this.list, this.problem, this.form, this.note, this.hint);
   }
 
-  /** Sets what the field is called; a reason closes it. */
-  draw(placeholder, closedBecause = "") {
+  /**
+   * Sets where one writes, with the draft that was left there, and what the field is called.
+   *
+   * @param {string} place
+   * @param {string} placeholder
+   * @param {string} [closedBecause] a reason closes the field
+   */
+  draw(place, placeholder, closedBecause = "") {
+    if (place !== this.#place) this.#moveTo(place);
     this.input.placeholder = placeholder;
     this.input.setAttribute("aria-label", placeholder);
     this.form.hidden = Boolean(closedBecause);
     this.hint.hidden = Boolean(closedBecause);
     this.note.hidden = !closedBecause;
     this.note.textContent = closedBecause;
+  }
+
+  #moveTo(place) {
+    this.#drafts.set(this.#place, this.input.value);
+    this.#place = place;
+    this.input.value = this.#drafts.get(place) ?? "";
+    this.problem.textContent = "";
+    this.#suggest([]);
+    this.#fit();
   }
 
   focus() {
@@ -147,6 +166,7 @@ export class Composer {
     event.preventDefault();
     const text = this.input.value.trim();
     if (!text) return;
+    const place = this.#place;
     this.input.value = "";
     this.#suggest([]);
     this.#fit();
@@ -154,6 +174,10 @@ export class Composer {
     const answer = await this.send(text);
     this.button.removeAttribute("aria-busy");
     if (answer.ok) return;
+    if (place !== this.#place) {
+      this.#drafts.set(place, text);
+      return;
+    }
     if (!this.input.value) this.input.value = text;
     this.#fit();
     this.problem.textContent = answer.message ?? `Not sent: ${answer.error}`;

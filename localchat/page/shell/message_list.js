@@ -1,6 +1,6 @@
 /** A scrolling list of messages that keeps its rows, its place and its reader's focus while it changes. */
 
-import { daysFromToday, longDate } from "../clock.js";
+import { dayNumber, daysFromToday, longDate } from "../clock.js";
 import { h, reconcile } from "../dom.js";
 import { messageRow } from "./message_row.js";
 
@@ -8,8 +8,10 @@ const GROUP_WITHIN = 300; // seconds between messages that share one byline
 const AT_BOTTOM = 40; // pixels from the end that still count as the end
 
 export class MessageList {
-  /** @type {Map<string, {signature: string, node: HTMLElement}>} */
+  /** @type {Map<string, {message: any, around: string, node: HTMLElement}>} */
   #rows = new Map();
+  /** @type {WeakMap<any, {message: any, said: import("../platforms.js").Described, day: number}>} */
+  #described = new WeakMap();
   #surface = ""; // whose list of what: another one starts at the end
   #unseen = 0;
 
@@ -67,14 +69,17 @@ export class MessageList {
    * @param {string} [introduction] what an empty list says
    */
   draw(channel, messages, belongs, introduction = "No messages yet.") {
-    const { store, platform } = this.options;
+    const { store } = this.options;
     const surface = `${store.actor.id} ${channel.id} ${store.thread && !this.options.openThread ? store.thread : ""}`;
     const isOther = surface !== this.#surface;
-    if (isOther) this.#rows.clear();
+    if (isOther) {
+      this.#rows.clear();
+      this.#described = new WeakMap();
+    }
     this.#surface = surface;
     this.#sticks = isOther || this.#isAtEnd();
 
-    const described = messages.map((message) => ({ message, said: platform().describe(message) }));
+    const described = messages.map((message) => this.#describe(message));
     const replies = repliesByThread(described);
     const shown = described.filter(({ said }) => belongs(said));
     const before = new Set(this.#rows.keys());
@@ -87,6 +92,15 @@ export class MessageList {
     else if (isFresh(() => true)) this.#announceBelow(fresh.length);
   }
 
+  /** What a message is, worked out once for each of its versions. */
+  #describe(message) {
+    if (!this.#described.has(message)) {
+      const said = this.options.platform().describe(message);
+      this.#described.set(message, { message, said, day: dayNumber(said.at, this.options.store.actor.tz) });
+    }
+    return this.#described.get(message);
+  }
+
   #announceBelow(count) {
     this.#unseen += count;
     this.pill.textContent = `${this.#unseen} new message${this.#unseen === 1 ? "" : "s"} ↓`;
@@ -95,15 +109,15 @@ export class MessageList {
 
   #nodes(channel, shown, replies) {
     const { store } = this.options;
-    const zone = store.actor.tz;
     const nodes = [];
     const rows = new Map();
     let previous = null;
     let isNewDrawn = !store.newAfter || !this.options.openThread;
-    for (const { message, said } of shown) {
-      const day = daysFromToday(said.at, zone);
-      const isNextDay = !previous || day !== daysFromToday(previous.at, zone);
-      if (isNextDay) nodes.push(dayDivider(said.at, day, zone));
+    let today = NaN;
+    for (const { message, said, day } of shown) {
+      const isNextDay = day !== today;
+      today = day;
+      if (isNextDay) nodes.push(dayDivider(said.at, store.actor.tz));
       const startsNew = !isNewDrawn && said.id > store.newAfter && !said.isOwn;
       if (startsNew) {
         isNewDrawn = true;
@@ -122,9 +136,9 @@ export class MessageList {
   /** The row from before when nothing about it has changed, so that it keeps its state. */
   #row(channel, message, said, isGrouped, replies) {
     const { store, platform, react, openThread } = this.options;
-    const signature = JSON.stringify([message, isGrouped, replies]);
+    const around = JSON.stringify([isGrouped, replies]);
     const known = this.#rows.get(said.id);
-    if (known?.signature === signature) return known;
+    if (known?.around === around && isSame(known.message, message)) return known;
     const people = (replies?.authors ?? []).map((id) => store.person(id)).filter(Boolean);
     const node = messageRow({
       said,
@@ -139,9 +153,11 @@ export class MessageList {
         dismiss: () => store.dismiss(channel.id, said.id),
       },
     });
-    return { signature, node };
+    return { message, around, node };
   }
 }
+
+const isSame = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other);
 
 function follows(said, previous) {
   return (
@@ -165,7 +181,8 @@ function repliesByThread(described) {
   return threads;
 }
 
-function dayDivider(at, day, zone) {
+function dayDivider(at, zone) {
+  const day = daysFromToday(at, zone);
   const words = { 0: "Today", "-1": "Yesterday" }[day] ?? longDate(at, zone, Math.abs(day) > 180);
   return h("li", { class: "divider" }, h("span", {}, words));
 }

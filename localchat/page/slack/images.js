@@ -16,6 +16,7 @@ export const fileAddress = (id, name) => `/files/${encodeURIComponent(id)}/${enc
 
 /** The picture, or its description when it lies elsewhere or cannot be loaded. */
 export function picture(address, alt) {
+  if (!URL.canParse(address, location.href)) return placeholder(alt, "Not an address");
   const url = new URL(address, location.href);
   if (!LOCAL_HOSTS.has(url.hostname)) return placeholder(alt, "Not loaded: it lies on another server", address);
   const image = h("img", { src: url.href, alt, loading: "lazy" });

@@ -45,8 +45,18 @@ function summaryOf({ text, blocks }) {
   return plainText(words.replace(/<[^|>]*\|([^>]*)>/g, "$1")).textContent.slice(0, 200);
 }
 
-/** @param {any} message @param {import("./elements.js").Surface} surface */
+/** The body; a message that cannot be drawn says so, and the others are still shown. */
 export function messageBody(message, surface) {
+  try {
+    return drawBody(message, surface);
+  } catch (error) {
+    console.error("A message could not be drawn", message, error);
+    return h("div", { class: "body" }, h("p", { class: "unknown" }, "a message that cannot be drawn"));
+  }
+}
+
+/** @param {any} message @param {import("./elements.js").Surface} surface */
+function drawBody(message, surface) {
   const hasBlocks = message.blocks?.length > 0;
   return h(
     "div", { class: "body" },

@@ -13,7 +13,8 @@ from bot.card_parts import LABEL_MAX, Code, Facts, Lines, Part, Picture, Quote, 
 from bot.content import Action, Approval, ImageEvidence, Label, LinkEvidence, TextEvidence
 from bot.headlines import brief, exact
 from bot.lookalikes import host_of, remark_on
-from bot.safe_text import SafeText, cut, join, say, shown, shown_block
+from bot.masking import masked, masked_block
+from bot.safe_text import SafeText, cut, join, say
 
 CONTENT_ROOM = 1_900  # of the 4,000 characters that a Discord message takes; Slack takes 13,200
 REASON_ROOM = 500  # characters of the agent's own words on a card
@@ -45,7 +46,7 @@ def content_parts(content: Approval | Label, image_hosts: Sequence[str] = ()) ->
 
 def reason_quote(content: Approval | Label, room: int | None = None) -> Quote | None:
     """The agent's own words, quoted; at most `room` characters of them, and how many are left."""
-    text = shown_block(content.reason) if isinstance(content, Approval) else say("")
+    text = masked_block(content.reason) if isinstance(content, Approval) else say("")
     if not text:
         return None
     if room is not None and room_of(text) > room:
@@ -126,27 +127,27 @@ def cut_to_room(text: SafeText, room: int) -> SafeText:
 
 def unlabelled(choices: Sequence[str]) -> bool:
     """Whether a choice is too long for its button once shown, so that buttons say "Choice 3"."""
-    return any(len(shown(choice)) > LABEL_MAX - 10 for choice in choices)
+    return any(len(masked(choice)) > LABEL_MAX - 10 for choice in choices)
 
 
 def _action_parts(action: Action) -> Iterator[Part]:
-    pairs = [(say("Function"), shown(action.name))]
+    pairs = [(say("Function"), masked(action.name))]
     if action.target:
-        pairs.append((say("Target"), shown(action.target)))
+        pairs.append((say("Target"), masked(action.target)))
     if action.environment:
-        pairs.append((say("Environment"), shown(action.environment)))
+        pairs.append((say("Environment"), masked(action.environment)))
     pairs.append((say("Undo"), _UNDO[action.reversible]))
     yield Facts(say("Action"), tuple(pairs))
     yield from _remarks(action)
     short = {key: value for key, value in action.args.items() if _is_short(key, value)}
     long = {key: value for key, value in action.args.items() if key not in short}
     if short:
-        pairs = [(shown(key), shown(exact(short[key]))) for key in sorted(short)]
+        pairs = [(masked(key), masked(exact(short[key]))) for key in sorted(short)]
         yield Facts(say("Arguments"), tuple(pairs))
     if long:
         text = json.dumps(long, ensure_ascii=False, sort_keys=True, indent=2)
         title = say("Other arguments") if short else say("Arguments")
-        yield Code(title, shown_block(text), "json")
+        yield Code(title, masked_block(text), "json")
     if not action.args:
         yield Lines(((say("It takes no arguments."),),))
 
@@ -171,19 +172,19 @@ def _is_short(key: str, value: Any) -> bool:
     is_scalar = value is None or isinstance(value, (str, int, float))
     if not is_scalar or len(key) + len(exact(value)) > FACT_MAX:
         return False
-    return len(shown(key)) + len(shown(exact(value))) <= FACT_MAX
+    return len(masked(key)) + len(masked(exact(value))) <= FACT_MAX
 
 
 def _label_parts(label: Label) -> Iterator[Part]:
     if label.body:
         remark = remark_on(label.body)
         title = say("To judge ({remark})", remark=remark) if remark else say("To judge")
-        yield Code(title, shown_block(label.body))
-    if label.question and len(shown(label.question)) > 60:
-        yield Facts(say("Question"), ((say("Asked"), shown(label.question)),))
+        yield Code(title, masked_block(label.body))
+    if label.question and len(masked(label.question)) > 60:
+        yield Facts(say("Question"), ((say("Asked"), masked(label.question)),))
     if unlabelled(label.choices):
         pairs = [
-            (say("Choice {number}", number=number), shown(choice))
+            (say("Choice {number}", number=number), masked(choice))
             for number, choice in enumerate(label.choices, 1)
         ]
         yield Facts(say("Choices"), tuple(pairs))
@@ -207,13 +208,13 @@ def _evidence_parts(content: Approval | Label, image_hosts: Sequence[str]) -> It
 
 def _title(title: str | None, number: int) -> SafeText:
     named = say("Evidence {number}", number=number)
-    return say("{named}: {title}", named=named, title=brief(shown(title), 60)) if title else named
+    return say("{named}: {title}", named=named, title=brief(masked(title), 60)) if title else named
 
 
 def _text(evidence: TextEvidence, number: int) -> Part:
     title = _title(evidence.title, number)
     if evidence.kind == "text":
-        return Code(title, shown_block(evidence.text) or _EMPTY)
+        return Code(title, masked_block(evidence.text) or _EMPTY)
     hunks = len(_HUNK.findall(evidence.text))
     body = _FILE_NAMES.sub("", evidence.text)
     added, removed = (len(re.findall(rf"^[{sign}]", body, re.MULTILINE)) for sign in "+-")
@@ -225,16 +226,16 @@ def _text(evidence: TextEvidence, number: int) -> Part:
         added=added,
         removed=removed,
     )
-    return Code(counted, shown_block(evidence.text) or _EMPTY, "diff")
+    return Code(counted, masked_block(evidence.text) or _EMPTY, "diff")
 
 
 def _link(url: str, title: SafeText) -> Part:
-    return Facts(title, ((say("Host"), host_of(url)), (say("Address"), shown(url))))
+    return Facts(title, ((say("Host"), host_of(url)), (say("Address"), masked(url))))
 
 
 def _picture(evidence: ImageEvidence, number: int, image_hosts: Sequence[str]) -> Part:
     title = _title(evidence.title, number)
-    alt = brief(shown(evidence.alt), ALT_MAX) if evidence.alt else say("no description given")
+    alt = brief(masked(evidence.alt), ALT_MAX) if evidence.alt else say("no description given")
     if not evidence.url.startswith("data:"):
         if urlsplit(evidence.url).hostname in image_hosts:
             return Picture(title, alt, url=evidence.url)

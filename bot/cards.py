@@ -20,7 +20,8 @@ from bot.card_state import settled_lines, waiting_lines
 from bot.content import Approval, Label
 from bot.facts import APPROVE, Item, Kind, Status
 from bot.headlines import brief, headline_of
-from bot.safe_text import say, shown
+from bot.masking import masked
+from bot.safe_text import say
 from bot.voting_buttons import card_buttons
 from config.policies import Person
 
@@ -71,10 +72,10 @@ def needs_reading(content: Approval | Label) -> bool:
 
 
 def _asked_by(item: Item) -> Line:
-    producer = brief(shown(item.producer), 60)
+    producer = brief(masked(item.producer), 60)
     if item.requester is None:
         return (say("Asked by {producer}.", producer=producer),)
-    requester = brief(shown(item.requester), 60)
+    requester = brief(masked(item.requester), 60)
     return (
         say("Asked by {requester}, through {producer}.", requester=requester, producer=producer),
     )

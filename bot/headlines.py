@@ -7,7 +7,8 @@ from typing import Any
 from bot.card_parts import HEADLINE_MAX
 from bot.content import Action, Approval, Label
 from bot.facts import APPROVE, Item, Kind, Rule, Status
-from bot.safe_text import SafeText, cut, join, say, shown
+from bot.masking import masked
+from bot.safe_text import SafeText, cut, join, say
 
 _STATE_MAX = 30  # characters kept free for the state, such as "About to be approved: "
 _PLAIN_WORD = re.compile(r"[\w./@+-]{1,60}")
@@ -19,8 +20,8 @@ def headline_of(item: Item, content: Approval | Label, queue_title: str = "") ->
     """The item's state and what it asks, in at most 150 characters."""
     if isinstance(content, Approval):
         return _with_state(item, action_phrase(content.action, HEADLINE_MAX - _STATE_MAX))
-    title = brief(shown(queue_title or item.queue), 30)
-    question = brief(shown(content.question or "Which class is this?"), 60)
+    title = brief(masked(queue_title or item.queue), 30)
+    question = brief(masked(content.question or "Which class is this?"), 60)
     return _with_state(item, say("{question} ({title})", question=question, title=title))
 
 
@@ -83,7 +84,7 @@ def _verb(name: str) -> SafeText:
     """The last part of a function's name as words: "ops.delete_files" is "Delete files"."""
     last = name.rsplit(".", 1)[-1]
     words = " ".join(word for word in _NAME_PART.split(_CAMEL.sub(" ", last)) if word).lower()
-    return shown(words[:1].upper() + words[1:]) if words else shown(name)
+    return masked(words[:1].upper() + words[1:]) if words else masked(name)
 
 
 def _objects(args: dict[str, Any]) -> SafeText | None:
@@ -94,19 +95,19 @@ def _objects(args: dict[str, Any]) -> SafeText | None:
         return None
     if len(args) == 1:
         return say(" {value}", value=_value(next(iter(args.values()))))
-    pairs = [say("{key} {value}", key=key, value=_value(args[key])) for key in sorted(args)]
+    pairs = [say("{key} {value}", key=masked(key), value=_value(args[key])) for key in sorted(args)]
     return say(" ({pairs})", pairs=join(pairs, ", "))
 
 
 def _value(value: Any) -> SafeText:
     if isinstance(value, str) and _PLAIN_WORD.fullmatch(value):
-        return shown(value)
+        return masked(value)
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         return join([_value(part) for part in value], ", ")
-    return shown(exact(value))
+    return masked(exact(value))
 
 
 def _place(action: Action) -> SafeText:
-    target = say(" on {target}", target=action.target) if action.target else say("")
-    where = say(" in {where}", where=action.environment) if action.environment else say("")
+    target = say(" on {target}", target=masked(action.target)) if action.target else say("")
+    where = say(" in {where}", where=masked(action.environment)) if action.environment else say("")
     return join([target, where])

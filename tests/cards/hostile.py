@@ -37,7 +37,7 @@ HOSTILE = (
     "‹12 spaces›",  # noqa: RUF001 - our own marker
     "😀" * 60,
     "*" * 2_000,
-    "x" * 199_000,
+    "x" * 40_000,
 )
 PICTURE = "data:image/png;base64,iVBORw0KGgo="
 

@@ -1,0 +1,19 @@
+"""`signoff clock`."""
+
+import asyncio
+
+import click
+
+from config.settings import Settings
+from handlers import running
+from handlers.app import open_house
+from handlers.cli.logs import set_up
+from handlers.clock import run_clock
+
+
+@click.command("clock")
+def command() -> None:
+    """Apply deadlines and escalations as they fall due. Any number of these may run."""
+    settings = Settings.read()
+    set_up(settings.log_level)
+    asyncio.run(running.serve(open_house(settings), {"clock": run_clock}))

@@ -1,0 +1,108 @@
+"""Buttons: read the click, call one flow, acknowledge once it is durable, answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot import answers, wording
+from bot.buttons import Act, Press, parse_button
+from bot.errors import NeedsReadingError, ReasonNeededError
+from bot.flows.voting import Receipt
+from handlers.slack import modals, recording
+from handlers.slack.answering import Click, answer, click_from, show_anew
+from handlers.slack.api import Json
+from handlers.slack.desk import RECORD_WITHIN, Desk, settled
+
+Ack = Callable[..., Awaitable[Any]]
+
+
+async def pressed(desk: Desk, ack: Ack, body: Json, action: Json) -> None:
+    """Any button of any message or modal of ours."""
+    click = click_from(body, str(action.get("action_id", "")))
+    press = parse_button(click.action_id)
+    if press is None:
+        await ack()
+        if not action.get("url"):  # a link has been followed: that was all
+            desk.after.soon(answer(desk, click, wording.unknown_button()))
+        return
+    match press.act:
+        case Act.VOTE:
+            await _vote(desk, ack, click, press)
+        case Act.UNDO:
+            await _undo(desk, ack, click, press)
+        case Act.READ:
+            await ack()
+            desk.after.at_once(modals.open_pages(desk, click, press.item_id))
+        case Act.PAGE:
+            await ack()
+            desk.after.at_once(modals.turn_to(desk, click, press))
+        case Act.REASON:
+            await ack()
+            desk.after.at_once(modals.ask_reason(desk, click, press))
+
+
+async def _vote(desk: Desk, ack: Ack, click: Click, press: Press) -> None:
+    if click.card:
+        desk.riding.expect(click.card)
+    desk.after.recording(+1)
+    work = asyncio.ensure_future(
+        settled(recording.cast(desk, click.user_ref, press, read_digest=click.read_digest))
+    )
+    work.add_done_callback(lambda _: desk.after.recording(-1))
+    await asyncio.wait((work,), timeout=RECORD_WITHIN)
+    await ack()
+    conclusion = _conclude_vote(desk, click, press, work)
+    if work.done() and _wants_a_modal(work.result()):
+        desk.after.at_once(conclusion)
+    else:
+        desk.after.soon(conclusion)
+
+
+def _wants_a_modal(result: Receipt | BaseException) -> bool:
+    return isinstance(result, Receipt) and isinstance(
+        result.refusal, (NeedsReadingError, ReasonNeededError)
+    )
+
+
+async def _conclude_vote(
+    desk: Desk, click: Click, press: Press, work: Awaitable[Receipt | BaseException]
+) -> None:
+    try:
+        result = await work
+        if isinstance(result, BaseException):
+            await answer(desk, click, desk.explain(result, press.item_id))
+        elif isinstance(result.refusal, NeedsReadingError) and not click.view_id:
+            await modals.open_pages(desk, click, press.item_id)
+        elif isinstance(result.refusal, ReasonNeededError):
+            await modals.ask_reason(desk, click, press)
+        else:
+            reply = answers.to_vote(result, press.item_id, desk.house.rulebook.people)
+            await asyncio.gather(answer(desk, click, reply), _show(desk, click, result))
+    finally:
+        if click.card:
+            desk.riding.over(click.card)
+
+
+async def _show(desk: Desk, click: Click, receipt: Receipt) -> None:
+    """The clicked card is shown anew when it changed, or when it should not have had buttons."""
+    item = receipt.item
+    if item and (receipt.is_new or item.is_settled):
+        await show_anew(desk, click, item.id)
+
+
+async def _undo(desk: Desk, ack: Ack, click: Click, press: Press) -> None:
+    work = asyncio.ensure_future(settled(recording.withdraw(desk, click.user_ref, press.item_id)))
+    await asyncio.wait((work,), timeout=RECORD_WITHIN)
+    await ack()
+    desk.after.soon(_conclude_undo(desk, click, press, work))
+
+
+async def _conclude_undo(
+    desk: Desk, click: Click, press: Press, work: Awaitable[Receipt | BaseException]
+) -> None:
+    result = await work
+    if isinstance(result, BaseException):
+        reply = desk.explain(result, press.item_id)
+    else:
+        reply = answers.to_withdrawal(result, press.item_id, desk.house.rulebook.people)
+    await answer(desk, click, reply)

@@ -1,0 +1,103 @@
+"""Looks for a post whose answer was lost, so that it is not posted again."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.slack.api import CallError, Json, RefusedError, ask
+
+CARD_EVENT = "signoff_card"
+NOTICE_EVENT = "signoff_notice"
+PAGE = 100  # messages of one look
+PAGES_MAX = 3
+
+log = logging.getLogger(__name__)
+
+
+def card_metadata(placed_id: int, item_id: str) -> Json:
+    """What marks a message as this card."""
+    return {"event_type": CARD_EVENT, "event_payload": {"card": placed_id, "item": item_id}}
+
+
+def notice_metadata(key: str) -> Json:
+    """What marks a message as this notice."""
+    return {"event_type": NOTICE_EVENT, "event_payload": {"notice": key}}
+
+
+@dataclass(slots=True)
+class _Look:
+    taken_at: datetime
+    messages: list[Json]
+
+
+class Posted:
+    """What stands in the channels already. One look serves every card that it is new enough for."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._looks: dict[tuple[str, str], _Look] = {}
+        self._is_able = True
+
+    async def find(
+        self,
+        channel_ref: str,
+        metadata: Json,
+        *,
+        thread_ref: str = "",
+        since: datetime,
+        now: datetime,
+    ) -> str | None:
+        """The message with this metadata, or None.
+
+        Args:
+            channel_ref: where.
+            metadata: what marks the message.
+            thread_ref: the thread, when it is a reply.
+            since: a look taken before does not count.
+            now: this instant.
+
+        Raises:
+            CallError: it cannot be told now; nobody should post before it can.
+        """
+        if not self._is_able:
+            return None
+        look = self._looks.get((channel_ref, thread_ref))
+        if look is None or look.taken_at < since:
+            try:
+                look = _Look(now, await self._read(channel_ref, thread_ref))
+            except RefusedError as problem:
+                self._give_up(problem)
+                return None
+            self._looks[channel_ref, thread_ref] = look
+        return next((str(m["ts"]) for m in look.messages if m.get("metadata") == metadata), None)
+
+    async def _read(self, channel_ref: str, thread_ref: str) -> list[Json]:
+        messages: list[Json] = []
+        cursor = ""
+        for _ in range(PAGES_MAX):
+            options: Json = {"limit": PAGE, "include_all_metadata": True}
+            if cursor:
+                options["cursor"] = cursor
+            if thread_ref:
+                call = self._client.conversations_replies(
+                    channel=channel_ref, ts=thread_ref, **options
+                )
+            else:
+                call = self._client.conversations_history(channel=channel_ref, **options)
+            said = await ask(call)
+            messages += said.get("messages") or []
+            cursor = (said.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return messages
+
+    def _give_up(self, problem: CallError) -> None:
+        """A message may stand twice then, which is harmless: both are ours."""
+        if isinstance(problem, RefusedError) and problem.error in (
+            "missing_scope",
+            "unknown_method",
+        ):
+            self._is_able = False
+            log.warning("lost posts cannot be looked for: conversations.history says %s", problem)

@@ -169,8 +169,7 @@ def _remarks(action: Action) -> Iterator[Part]:
 
 
 def _is_short(key: str, value: Any) -> bool:
-    is_scalar = value is None or isinstance(value, (str, int, float))
-    if not is_scalar or len(key) + len(exact(value)) > FACT_MAX:
+    if len(key) + len(exact(value)) > FACT_MAX:
         return False
     return len(masked(key)) + len(masked(exact(value))) <= FACT_MAX
 

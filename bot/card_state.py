@@ -177,7 +177,8 @@ def _who(item: Item, people: People, queue_title: str) -> Iterator[Line]:
             say(": {seniors}. Why: {why}.", seniors=seniors or say("nobody is listed"), why=why),
         )
     else:
-        names = enumerated(names_of(item.policy.reviewers, people))
+        listed = [name for name in item.policy.reviewers if name not in item.owners]
+        names = enumerated(names_of(listed, people))
         skills = [brief(shown(skill), NAME_MAX) for skill in item.policy.qualifications]
         held = say(" qualified in {skills}", skills=enumerated(skills)) if skills else say("")
         yield (say("May vote: {names}{held}.", names=names or say("nobody is listed"), held=held),)
@@ -214,10 +215,13 @@ def _counted(choice: str, votes: Sequence[Vote], people: People) -> Line:
 
 
 def _names(people: Sequence[Person]) -> Line:
-    shown_people = [(_short(person),) for person in people[:3]]
-    more = len(people) - 3
-    tail = (say(" and {more} more", more=more),) if more > 0 else ()
-    return (*join_line(shown_people, say(", ")), *tail)
+    """People as they are listed: "Ann, Bob and 3 more"."""
+    named: list[Line] = [(_short(person),) for person in people]
+    if len(named) > NAMES_MAX:
+        named[NAMES_MAX - 1 :] = [(say("{more} more", more=len(named) - NAMES_MAX + 1),)]
+    if len(named) < 2:
+        return join_line(named, say(""))
+    return (*join_line(named[:-1], say(", ")), say(" and "), *named[-1])
 
 
 def _short(person: Person) -> Someone:

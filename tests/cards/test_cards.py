@@ -136,10 +136,12 @@ def test_the_action_comes_first_and_says_whether_it_can_be_undone() -> None:
 
 
 def test_short_arguments_stand_as_exact_json() -> None:
-    card = the_card(an_approval(args={"amount": 40.0, "to": "A-1 ", "dry": False, "n": "40.0"}))
+    args = {"amount": 40.0, "to": "A-1 ", "dry": False, "n": "40.0", "ids": [1, 2]}
+
+    card = the_card(an_approval(args=args))
 
     assert facts(card, "Arguments") == {
-        "amount": "40.0", "dry": "false", "n": '"40.0"', "to": '"A-1 "',
+        "amount": "40.0", "dry": "false", "ids": "[1, 2]", "n": '"40.0"', "to": '"A-1 "',
     }  # fmt: skip
 
 
@@ -335,6 +337,20 @@ def test_an_open_approval_says_who_votes_until_when_and_what_then() -> None:
     assert "Needs 1 vote to approve, 1 to reject. Votes in: 0." in said
 
 
+def test_the_owners_of_the_asker_are_not_among_those_who_may_vote() -> None:
+    assert "May vote: Ann and Cleo." in sentences(the_card(owners=("bob",)))
+
+
+def test_many_reviewers_are_counted_after_the_first_few() -> None:
+    people = the_people("ann", "bob", "cleo", "dora", "emil")
+    content = an_approval()
+    item = an_item(content, policy=a_policy(reviewers=("@ops", *people)))
+
+    said = sentences(card_of(item, content, people))
+
+    assert "May vote: group ops, Ann, Bob and 3 more." in said
+
+
 def test_progress_shows_neither_names_nor_direction() -> None:
     votes = (a_vote("ann", "spam"), a_vote("bob", "fine"))
 
@@ -405,9 +421,9 @@ def test_a_settled_card_has_no_buttons_and_one_line_of_outcome() -> None:
     assert card.buttons == ()
     assert card.tone is Tone.REJECTED
     assert (
-        "Rejected by Ann, Cleo, 2026-03-02 12:20 UTC. Why: most votes agreed, 2 of 3."
+        "Rejected by Ann and Cleo, 2026-03-02 12:20 UTC. Why: most votes agreed, 2 of 3."
     ) in sentences(card)
-    assert "Votes: 1 approve (Bob); 2 reject (Ann, Cleo)." in sentences(card)
+    assert "Votes: 1 approve (Bob); 2 reject (Ann and Cleo)." in sentences(card)
 
 
 @pytest.mark.parametrize(

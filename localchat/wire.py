@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 Json = dict[str, Any]
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # made once: quick
 
 
 def dumps(value: object) -> str:
     """`value` as compact JSON text."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _encode(value)

@@ -67,6 +67,8 @@ class Acting:
         if found is None:
             return refusal("action_not_found", f"The message has nothing called {action_id!r}.")
         block, element = found
+        if tells_nobody(block):
+            return Outcome(True)
         answer = _chosen(element, chosen)
         entered = dict(entered or {})
         if element["type"] in FIELDS:
@@ -100,8 +102,8 @@ class Acting:
         if element["type"] in FIELDS:
             in_block = view.values.setdefault(block["block_id"], {})
             in_block[action_id] = answer
-        if block["type"] == "input" and not block.get("dispatch_action"):
-            return Outcome(True)  # only submission tells the app
+        if tells_nobody(block):
+            return Outcome(True)
         action = payloads.action(block, element, answer, self.workspace.ids.ts())
         start = self.begin(view.app, view.person_id, "block_actions", view.id)
         payload = payloads.view_actions(self.workspace, start, view, [action])
@@ -149,6 +151,11 @@ class Acting:
         payload = payloads.interaction(self.workspace, app, self.person(person_id), kind)
         payload["trigger_id"] = self.triggers.new(app, person_id, view_id)
         return payload
+
+
+def tells_nobody(block: Json) -> bool:
+    """True for inputs whose app hears of them only with the next click or submission."""
+    return block["type"] == "input" and not block.get("dispatch_action")
 
 
 def _chosen(element: Json, chosen: object) -> Json:

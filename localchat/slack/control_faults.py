@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from aiohttp import web
 
+from localchat.slack.blocks.normal import normalised
 from localchat.slack.faults import Fault
 from localchat.slack.messages import Message
 from localchat.slack.page_api import answering
@@ -79,7 +80,9 @@ class ControlFaults:
         if body.get("delete"):
             self._slack.posting.remove(message)
             return {}
-        changes = {name: body[name] for name in ("text", "blocks") if name in body}
+        changes = {"text": body["text"]} if "text" in body else {}
+        if "blocks" in body:
+            changes["blocks"] = normalised(body["blocks"])
         self._slack.posting.edit(message, body.get("user", message.user_id), **changes)
         return {"message": self._slack.posting.json(message)}
 

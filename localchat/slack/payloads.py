@@ -8,25 +8,24 @@ from localchat.wire import Json
 from localchat.world import App, Person
 
 VERIFICATION_TOKEN = "localchat-verification-token"  # noqa: S105  # deprecated by Slack, no secret
+SHORTCUTS = ("shortcut", "message_action")  # recorded without api_app_id and username
 
 
 def interaction(workspace: Workspace, app: App, person: Person, kind: str) -> Json:
     """What every interaction payload begins with."""
-    team_id = person.team_id or workspace.team_id
-    return {
+    user = {"id": person.id, "name": person.name}
+    payload: Json = {
         "type": kind,
         "team": {"id": workspace.team_id, "domain": workspace.domain},
-        "user": {
-            "id": person.id,
-            "username": person.name,
-            "name": person.name,
-            "team_id": team_id,
-        },
-        "api_app_id": app.id,
+        "user": user | {"team_id": person.team_id or workspace.team_id},
         "token": VERIFICATION_TOKEN,
         "enterprise": None,
         "is_enterprise_install": False,
     }
+    if kind not in SHORTCUTS:
+        payload["user"]["username"] = person.name
+        payload["api_app_id"] = app.id
+    return payload
 
 
 def action(block: Json, element: Json, chosen: Json, action_ts: str) -> Json:

@@ -26,8 +26,6 @@ class Workspace:
         self.channels: dict[str, Conversation] = {}
         self.apps: dict[str, App] = {}
         self.user_groups: dict[str, UserGroup] = {g.id: g for g in world.user_groups}
-        self._channel_ids_by_name: dict[str, str] = {}
-        self._person_ids_by_email: dict[str, str] = {}
         self._dm_ids: dict[frozenset[str], str] = {}
         self._commands: dict[str, tuple[App, Command]] = {}
         for person in world.people:
@@ -40,8 +38,6 @@ class Workspace:
     def add_person(self, person: Person) -> None:
         """Let somebody join the workspace."""
         self.people[person.id] = person
-        if person.email:
-            self._person_ids_by_email[person.email.lower()] = person.id
         self.changes.publish(Change("state"))
 
     def add_app(self, app: App) -> None:
@@ -65,8 +61,6 @@ class Workspace:
         self.channels[made.id] = made
         if made.kind in ("dm", "mpim"):
             self._dm_ids[frozenset(made.members)] = made.id
-        else:
-            self._channel_ids_by_name[made.name] = made.id
         self.changes.publish(Change("state"))
         return made
 
@@ -76,11 +70,14 @@ class Workspace:
 
     def channel_called(self, name: str) -> Conversation | None:
         """The channel by name, with or without its #."""
-        return self.channels.get(self._channel_ids_by_name.get(name.removeprefix("#"), ""))
+        name = name.removeprefix("#")
+        named = (c for c in self.channels.values() if c.kind in ("channel", "private"))
+        return next((channel for channel in named if channel.name == name), None)
 
     def person_with_email(self, email: str) -> Person | None:
         """Whose address it is."""
-        return self.people.get(self._person_ids_by_email.get(email.lower(), ""))
+        wanted = email.lower()
+        return next((p for p in self.people.values() if p.email.lower() == wanted), None)
 
     def direct_messages(self, *people_ids: str) -> Conversation | None:
         """The direct or group message of exactly these people, if it was ever opened."""

@@ -5,7 +5,7 @@ from localchat.slack.blocks import check_message_blocks
 from localchat.slack.conversation import Conversation
 from localchat.slack.errors import SlackError
 from localchat.slack.messages import Message
-from localchat.slack.rate_limits import SPECIAL
+from localchat.slack.rate_limits import SPECIAL, UNTIERED
 from localchat.slack.web_api.call import Call, method
 from localchat.wire import Json
 
@@ -56,7 +56,7 @@ def delete(call: Call) -> Json:
     return {"channel": message.channel_id, "ts": message.ts}
 
 
-@method("chat.getPermalink", tier=SPECIAL)
+@method("chat.getPermalink", tier=UNTIERED)
 def get_permalink(call: Call) -> Json:
     """A message's address."""
     channel, ts = call.channel(), call.args.required("message_ts")

@@ -1,6 +1,8 @@
 /** The emoji short codes that bots and people use most; an unknown code stays as it was written. */
 
-const CODES = {
+import { table } from "./table.js";
+
+const CODES = table({
   "+1": "👍", thumbsup: "👍", "-1": "👎", thumbsdown: "👎", clap: "👏", wave: "👋", pray: "🙏", muscle: "💪",
   ok_hand: "👌", raised_hands: "🙌", raised_hand: "✋", hand: "✋", point_up: "☝️", point_right: "👉",
   point_left: "👈", point_down: "👇", eyes: "👀", eye: "👁️", brain: "🧠", heart: "❤️", broken_heart: "💔",
@@ -38,7 +40,7 @@ const CODES = {
   coffee: "☕", beer: "🍺", pizza: "🍕", cake: "🍰", seedling: "🌱", palm_tree: "🌴", sunny: "☀️", cloud: "☁️",
   umbrella: "☔", snowflake: "❄️", zzz: "💤", test_tube: "🧪", microscope: "🔬", label: "🏷️", ticket: "🎫",
   chains: "⛓️", anchor: "⚓", checkered_flag: "🏁", triangular_flag_on_post: "🚩", writing_hand: "✍️",
-};
+});
 
 /** The character for a short code such as "tada" or "wave::skin-tone-3", or null. */
 export const emoji = (name) => CODES[name.split("::")[0]] ?? null;

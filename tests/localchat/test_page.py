@@ -444,6 +444,18 @@ def test_what_is_typed_is_sent_as_slack_would(page: Page, chat: ThreadedLocalCha
     expect(composer).to_have_value("/nothing here")
 
 
+def test_a_draft_stays_with_its_person_and_channel(page: Page) -> None:
+    composer = page.get_by_test_id("composer")
+    composer.fill("not yet")
+
+    page.get_by_test_id("channel-C0GENERAL1").click()
+    expect(composer).to_have_value("")
+    page.get_by_test_id(f"channel-{CHANNEL}").click()
+    expect(composer).to_have_value("not yet")
+    page.get_by_test_id(f"quick-act-as-{JONAS}").click()
+    expect(composer).to_have_value("")
+
+
 def test_replies_gather_in_a_thread(page: Page, chat: ThreadedLocalChat, bot: Bot) -> None:
     ts = chat.call(bot.post(section("Which one?")))
     chat.call(chat.local.say("The left one", user=JONAS, channel=CHANNEL, thread_ts=ts))
@@ -559,17 +571,36 @@ def test_every_kind_of_block_is_drawn_and_unknown_ones_are_named(page: Page) -> 
     assert shown["pictures"] == 0
 
 
+def test_names_from_javascripts_own_cupboard_are_nothing_special(page: Page) -> None:
+    blocks: list[Json] = [
+        {"type": "constructor"},
+        section(":constructor: <!date^1700000000^{constructor}|soon>"),
+        {"type": "rich_text", "elements": [rich("rich_text_section", "", "constructor")]},
+        actions({"type": "constructor"}) | {"block_id": "__proto__"},
+        actions({"type": "datepicker", "action_id": "polluted"}) | {"block_id": "__proto__"},
+    ]
+
+    shown = page.evaluate(DRAW, blocks)
+
+    assert shown["text"] == (
+        "block of type constructor:constructor: {constructor}"
+        "element of type constructorelement of type constructor"
+    )
+    assert page.evaluate("'polluted' in {}") is False
+
+
 DRAW = """async (blocks) => {
   const { renderBlocks } = await import("/static/slack/blocks.js");
   const { Form } = await import("/static/slack/form.js");
   const root = document.createElement("div");
-  root.append(...renderBlocks(blocks, { lookup: { zone: "Etc/UTC" }, form: new Form() }));
+  const form = new Form().seed(blocks);
+  root.append(...renderBlocks(blocks, { lookup: { zone: "Etc/UTC" }, form }));
   return { text: root.textContent, pictures: root.querySelectorAll("img").length };
 }"""
 
 
-def rich(kind: str, text: str) -> Json:
-    return {"type": kind, "elements": [{"type": "text", "text": text}]}
+def rich(kind: str, text: str, element: str = "text") -> Json:
+    return {"type": kind, "elements": [{"type": element, "text": text}]}
 
 
 def test_the_page_fits_a_phone(page: Page, chat: ThreadedLocalChat, bot: Bot) -> None:

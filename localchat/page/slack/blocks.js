@@ -1,6 +1,7 @@
 /** Block Kit's blocks: one renderer a type, all behind `renderBlocks`. */
 
 import { h, link } from "../dom.js";
+import { table } from "../table.js";
 import { renderElement } from "./elements.js";
 import { blockImage } from "./images.js";
 import { markdown } from "./markdown.js";
@@ -9,7 +10,7 @@ import { richText } from "./rich_text.js";
 
 /** @typedef {import("./elements.js").Surface} Surface */
 
-const BLOCKS = {
+const BLOCKS = table({
   header: (block) => h("h3", { class: "block-header" }, plainText(block.text?.text, block.text?.emoji !== false)),
   section,
   divider: () => h("hr"),
@@ -20,14 +21,14 @@ const BLOCKS = {
   rich_text: (block, surface) => richText(block, surface.lookup),
   input,
   markdown: (block) => markdown(block.text),
-  table,
+  table: grid,
   video,
   alert: (block, surface) =>
     h("div", { class: `block-alert is-${block.level ?? "default"}`, role: "note" }, textObject(block.text, surface.lookup)),
   card,
   carousel: (block, surface) => h("div", { class: "block-carousel" }, block.elements.map((each) => card(each, surface))),
   container,
-};
+});
 
 /** @param {any[]} blocks @param {Surface} surface @returns {HTMLElement[]} */
 export function renderBlocks(blocks, surface) {
@@ -38,7 +39,7 @@ export function renderBlocks(blocks, surface) {
 
 /** A block that cannot be drawn is named, and the others are still shown. */
 function renderBlock(block, surface) {
-  const render = Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type] : unknown;
+  const render = BLOCKS[block.type] ?? unknown;
   try {
     return render(block, surface);
   } catch (error) {
@@ -96,7 +97,7 @@ function input(block, surface) {
   );
 }
 
-function table(block, surface) {
+function grid(block, surface) {
   const cell = (content, index, tag) => {
     const { align = "left", is_wrapped: isWrapped = false } = block.column_settings?.[index] ?? {};
     const shown = content.type === "rich_text" ? richText(content, surface.lookup) : String(content.text ?? content.value ?? "");

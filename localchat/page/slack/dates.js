@@ -6,6 +6,7 @@
 
 import { countdownChip, daysFromToday, liveAgo, longDate, MONTHS, now, ordinal, timeOfDay, wallClock } from "../clock.js";
 import { h, link } from "../dom.js";
+import { table } from "../table.js";
 
 const HALF_YEAR = 182 * 86_400; // seconds: nearer dates are written without their year
 const TOKEN = /\{([a-z_]+)\}/g;
@@ -55,7 +56,7 @@ function token(name, moment, zone, { capital, isAhead }) {
   return pretty ?? DATES[name.replace(/_pretty$/, "")]?.(moment, zone) ?? null;
 }
 
-const DATES = {
+const DATES = table({
   date_num: (moment, zone) => numeric(moment, zone, "-"),
   date_slash: (moment, zone) => numeric(moment, zone, "/"),
   date: (moment, zone) => {
@@ -72,7 +73,7 @@ const DATES = {
     return `${MONTHS[month - 1]} ${day}, ${year}`;
   },
   day_divider: (moment, zone) => longDate(moment, zone, !isNear(moment)),
-};
+});
 
 const isNear = (moment) => Math.abs(moment - now()) < HALF_YEAR;
 

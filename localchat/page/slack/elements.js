@@ -3,6 +3,7 @@
 import { fromWallClock, toWallClock } from "../clock.js";
 import { h, icon, safeUrl } from "../dom.js";
 import { openMenu } from "../shell/menu.js";
+import { table } from "../table.js";
 import { askToConfirm } from "./confirm.js";
 import { blockImage } from "./images.js";
 import { plainText, textObject } from "./mrkdwn.js";
@@ -23,21 +24,21 @@ import { plainText, textObject } from "./mrkdwn.js";
  *   `stored` is what goes into the state: an option object or an id
  */
 
-const TEXT_INPUTS = {
+const TEXT_INPUTS = table({
   plain_text_input: "text", number_input: "text", email_text_input: "email", url_text_input: "url",
-};
-const PICKERS = {
+});
+const PICKERS = table({
   datepicker: { input: "date", part: "selected_date", initial: "initial_date" },
   timepicker: { input: "time", part: "selected_time", initial: "initial_time" },
-};
-const SELECTS = {
+});
+const SELECTS = table({
   static_select: { part: "selected_option", initial: "initial_option" },
   users_select: { part: "selected_user", initial: "initial_user", from: "users" },
   channels_select: { part: "selected_channel", initial: "initial_channel", from: "channels" },
   conversations_select: { part: "selected_conversation", initial: "initial_conversation", from: "conversations" },
   radio_buttons: { part: "selected_option", initial: "initial_option" },
-};
-const MULTI_SELECTS = {
+});
+const MULTI_SELECTS = table({
   multi_static_select: { part: "selected_options", initial: "initial_options" },
   multi_users_select: { part: "selected_users", initial: "initial_users", from: "users" },
   multi_channels_select: { part: "selected_channels", initial: "initial_channels", from: "channels" },
@@ -45,7 +46,7 @@ const MULTI_SELECTS = {
     part: "selected_conversations", initial: "initial_conversations", from: "conversations",
   },
   checkboxes: { part: "selected_options", initial: "initial_options" },
-};
+});
 
 /** The state an element starts with, or null for one that keeps none (a button, an overflow menu). */
 export function stateOf(element) {

@@ -1,10 +1,11 @@
 /** What a person has filled in on one surface, in the shape of Slack's `state.values`. */
 
+import { table } from "../table.js";
 import { stateOf } from "./elements.js";
 
 export class Form {
   /** @type {Record<string, Record<string, any>>} block id -> action id -> the element's state */
-  values = {};
+  values = table();
 
   /**
    * Takes the surface's blocks: an element that was there before keeps what was filled in (as when
@@ -12,11 +13,11 @@ export class Form {
    */
   seed(blocks) {
     const before = this.values;
-    this.values = {};
+    this.values = table();
     for (const [block, element] of statefulElements(blocks)) {
       const initial = stateOf(element);
       const known = before[block.block_id]?.[element.action_id];
-      (this.values[block.block_id] ??= {})[element.action_id] = known?.type === element.type ? known : initial;
+      (this.values[block.block_id] ??= table())[element.action_id] = known?.type === element.type ? known : initial;
     }
     return this;
   }
@@ -26,12 +27,12 @@ export class Form {
   }
 
   set(blockId, actionId, state) {
-    (this.values[blockId] ??= {})[actionId] = state;
+    (this.values[blockId] ??= table())[actionId] = state;
   }
 
   /** Messages for the fields that Slack's client itself refuses to send. */
   problems(blocks) {
-    const found = {};
+    const found = table();
     for (const block of blocks.filter(({ type }) => type === "input")) {
       const problem = problemOf(block.element, this.get(block.block_id, block.element.action_id), block.optional);
       if (problem) found[block.block_id] = problem;
@@ -42,7 +43,7 @@ export class Form {
 
 function* statefulElements(blocks) {
   for (const block of blocks ?? []) {
-    const elements = [block.element, block.accessory, ...(block.type === "actions" ? block.elements : [])];
+    const elements = [block.element, block.accessory, ...(block.type === "actions" ? (block.elements ?? []) : [])];
     for (const element of elements) if (element && stateOf(element)) yield [block, element];
     yield* statefulElements(block.child_blocks);
   }
@@ -57,7 +58,7 @@ function problemOf(element, state, isOptional) {
   return (CHECKS[type] ?? (() => null))(value, element);
 }
 
-const CHECKS = {
+const CHECKS = table({
   plain_text_input: (value, { min_length: least, max_length: most }) => {
     if (least && value.length < least) return `Please enter at least ${least} characters.`;
     return most && value.length > most ? `Please enter at most ${most} characters.` : null;
@@ -71,4 +72,4 @@ const CHECKS = {
   },
   email_text_input: (value) => (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? null : "Please enter an email address."),
   url_text_input: (value) => (URL.canParse(value) ? null : "Please enter a URL."),
-};
+});

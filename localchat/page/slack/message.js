@@ -1,8 +1,9 @@
 /** What a Slack message is to the shell: who said it, when, in which thread, and its body. */
 
 import { h, link } from "../dom.js";
-import { renderBlocks } from "./blocks.js";
 import { emoji } from "../emoji.js";
+import { table } from "../table.js";
+import { renderBlocks } from "./blocks.js";
 import { fileAddress, picture } from "./images.js";
 import { mrkdwn, plainText } from "./mrkdwn.js";
 
@@ -73,7 +74,7 @@ export const allBlocks = (message) => [
   ...(message.attachments ?? []).flatMap((part) => part.blocks ?? []),
 ];
 
-const COLORS = { good: "#2e7d5b", warning: "#b7791f", danger: "#b42318" };
+const COLORS = table({ good: "#2e7d5b", warning: "#b7791f", danger: "#b42318" });
 
 function attachment(part, surface) {
   const text = (words) => words && h("div", { class: "text" }, mrkdwn(words, surface.lookup));

@@ -1,8 +1,9 @@
 /** The `rich_text` block and its elements. */
 
 import { fragment, h, link } from "../dom.js";
-import { dropRepeatedCountdowns, slackDate } from "./dates.js";
 import { emoji } from "../emoji.js";
+import { table } from "../table.js";
+import { dropRepeatedCountdowns, slackDate } from "./dates.js";
 import { broadcast, channelMention, userMention } from "./mrkdwn.js";
 
 /** @typedef {import("./mrkdwn.js").Lookup} Lookup */
@@ -47,7 +48,7 @@ function list(part, lookup) {
 
 const itemNodes = (item, lookup) => item.elements.map((element, index) => inlineElement(element, lookup, index === 0));
 
-const INLINE = {
+const INLINE = table({
   text: ({ text }) => text,
   link: ({ url, text }) => link(url, text || url),
   user: ({ user_id }, lookup) => userMention(user_id, lookup),
@@ -61,7 +62,7 @@ const INLINE = {
     slackDate(Number(element.timestamp), element.format, {
       zone: lookup.zone, fallback: element.fallback, url: element.url, startsText,
     }),
-};
+});
 
 function inlineElement(element, lookup, startsText) {
   const render = INLINE[element.type];

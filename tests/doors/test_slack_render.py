@@ -157,6 +157,8 @@ def test_markup_of_a_producer_stays_letters() -> None:
     blocks = message(an_approval(args={"note": trick}, reason=trick))["blocks"]
 
     quoted = [node for node in nodes(blocks) if node["type"] == "rich_text_quote"]
+    plain = [node for node in nodes(blocks) if node["type"] == "plain_text"]
+    assert all(node["emoji"] is False for node in plain)
     assert quoted == [{"type": "rich_text_quote", "elements": [{"type": "text", "text": trick}]}]
     assert kinds(blocks) <= NODES
 

@@ -187,7 +187,7 @@ class LocalChat(Server):
 
     def fault(self, kind: str, target: str = "*", **details: Any) -> Fault:
         """Make something go wrong: `chat.fault("ratelimited", "chat.*", count=3)`."""
-        return self.slack.faults.add(Fault(kind, target, **details))  # type: ignore[arg-type]
+        return self.slack.faults.add(Fault(kind, target, **details))  # type: ignore[arg-type]  # add() checks
 
     def heal(self) -> None:
         """End all faults."""

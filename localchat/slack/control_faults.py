@@ -70,7 +70,7 @@ class ControlFaults:
         if state not in ("valid", "token_revoked", "account_inactive"):
             raise ValueError(f"A token cannot be {state!r}.")
         default = next(iter(self._slack.workspace.apps.values())).bot_token
-        self._slack.tokens.set_state(body.get("token", default), state)  # type: ignore[arg-type]
+        self._slack.tokens.set_state(body.get("token", default), state)  # type: ignore[arg-type]  # checked above
         return {}
 
     async def messages(self, request: web.Request) -> Json:

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from localchat.slack.changes import Change
+from localchat.slack.changes import Change, Kind
 from localchat.slack.conversation import Conversation
 from localchat.slack.ids import secret
 from localchat.slack.messages import Message, as_json
@@ -96,9 +96,9 @@ class Posting:
         """The message as Slack's methods show it."""
         return as_json(message, self._workspace.team_id, with_metadata=with_metadata)
 
-    def _tell(self, kind: str, message: Message, before: Json | None = None) -> None:
+    def _tell(self, kind: Kind, message: Message, before: Json | None = None) -> None:
         change = Change(
-            kind,  # type: ignore[arg-type]  # the callers above pass literals
+            kind,
             message.channel_id,
             message,
             before,

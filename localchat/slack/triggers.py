@@ -1,4 +1,3 @@
-import re
 from dataclasses import dataclass
 
 from localchat.clock import Clock
@@ -7,7 +6,6 @@ from localchat.slack.ids import Ids, secret
 from localchat.slack.options import Options
 from localchat.world import App
 
-FORMAT = re.compile(r"^\d+\.\d+\.[0-9a-f]+$")
 REMEMBERED = 50_000  # older ones answer invalid_trigger_id
 
 
@@ -49,7 +47,7 @@ class Triggers:
         Raises:
             SlackError: invalid_trigger_id, exchanged_trigger_id or expired_trigger_id.
         """
-        trigger = self._triggers.get(text) if FORMAT.match(text) else None
+        trigger = self._triggers.get(text)
         if trigger is None or trigger.app_id != app.id:
             raise SlackError("invalid_trigger_id")
         if trigger.is_used:

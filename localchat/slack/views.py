@@ -1,6 +1,6 @@
 from dataclasses import dataclass, field
 
-from localchat.slack.changes import Change
+from localchat.slack.changes import Change, Kind
 from localchat.slack.ids import secret
 from localchat.slack.workspace import Workspace
 from localchat.wire import Json
@@ -140,11 +140,9 @@ class Views:
     def _new_hash(self) -> str:
         return f"{int(self._workspace.clock.now())}.{secret(8)}"
 
-    def _tell(self, kind: str, view: View) -> None:
+    def _tell(self, kind: Kind, view: View) -> None:
         shown = view.as_json(self._workspace.team_id)
-        self._workspace.changes.publish(
-            Change(kind, person_id=view.person_id, view=shown)  # type: ignore[arg-type]  # literals
-        )
+        self._workspace.changes.publish(Change(kind, person_id=view.person_id, view=shown))
 
 
 def _kept(values: Json, content: Json) -> Json:

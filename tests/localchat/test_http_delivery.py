@@ -128,6 +128,25 @@ async def test_s4_an_app_may_ask_for_no_retry(chat: LocalChat, requests: list[Js
     assert len(requests) == 2
 
 
+async def test_s2_an_app_that_takes_too_long_over_http_is_given_up(
+    chat: LocalChat, bolt: AsyncApp, url: str
+) -> None:
+    happened = asyncio.Event()
+
+    @bolt.command("/review")
+    async def slow(ack: Any) -> None:
+        await asyncio.sleep(0.4)
+        happened.set()
+        await ack()
+
+    assert await chat.use_http(url)
+
+    outcome = await chat.command("/review", user=AMARA, channel=APPROVALS)
+
+    assert (outcome.error, outcome.ok) == ("operation_timeout", False)
+    await asyncio.wait_for(happened.wait(), 2)
+
+
 async def test_an_address_that_fails_the_challenge_is_not_used(chat: LocalChat) -> None:
     assert not await chat.use_http("http://127.0.0.1:9/slack/events")
     assert chat.app.request_url == ""

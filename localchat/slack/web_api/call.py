@@ -66,8 +66,10 @@ class Arguments:
             SlackError: `error`: the string is not JSON.
         """
         value = self.given.get(name)
-        if not isinstance(value, str) or value == "":
-            return value or None if value != [] else []
+        if not isinstance(value, str):
+            return value
+        if not value:
+            return None
         try:
             return json.loads(value)
         except ValueError:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
     from localchat.slack.service import Slack
 
 
+@dataclass(slots=True)
+class Answer:
+    """How a call is answered over HTTP."""
+
+    body: Json
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
 class Door:
     """Serves /api/{method}."""
 
@@ -35,56 +45,50 @@ class Door:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one call, after whatever fault it meets."""
-        slack = self._slack
         name = request.match_info["method"]
         token, given = await read(request)
-        fault = slack.faults.for_call(name, str(given.get("channel", "")))
+        fault = self._slack.faults.for_call(name, str(given.get("channel", "")))
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-        status = 200
-        headers: dict[str, str] = {}
-        body = _made_up(fault) if fault else None
-        if body is None:
-            status, body, headers = self.answer(name, token, given)
-        elif fault and fault.kind == "ratelimited":
-            status, headers = 429, {"Retry-After": str(fault.retry_after)}
-        elif fault and fault.kind == "http_error":
-            status = fault.status
+        answer = _made_up(fault) or self.answer(name, token, given)
         is_lost = fault is not None and fault.kind in ("lost_request", "lost_response")
-        slack.requests.add(
+        self._slack.requests.add(
             Request(
-                slack.clock.now(),
-                name,
-                given,
-                slack.tokens.owner(token),
-                0 if is_lost else status,
-                body,
-                fault.kind if fault else "",
+                at=self._slack.clock.now(),
+                method=name,
+                args=given,
+                app_id=self._slack.tokens.owner(token),
+                status=0 if is_lost else answer.status,
+                response=answer.body,
+                fault=fault.kind if fault else "",
             )
         )
         if is_lost:
             abort(request)
-        text = "" if fault and fault.kind == "http_error" else dumps(body)
         return web.Response(
-            text=text, status=status, headers=headers, content_type="application/json"
+            text=dumps(answer.body) if answer.body else "",
+            status=answer.status,
+            headers=answer.headers,
+            content_type="application/json",
         )
 
-    def answer(self, name: str, token: str, given: Json) -> tuple[int, Json, dict[str, str]]:
-        """HTTP status, body and headers of a call."""
+    def answer(self, name: str, token: str, given: Json) -> Answer:
+        """Do what the call asks, or say why not."""
         headers: dict[str, str] = {}
         try:
             known = _method(name)
             app = self._admit(known, token, given, headers)
             call = Call(self._slack, app, Arguments(given))
             body = {"ok": True, **known.handler(call)}
-            if call.warnings:
-                body["warning"] = ",".join(call.warnings)
-                body.setdefault("response_metadata", {})["warnings"] = call.warnings
         except RateLimitedError as error:
-            return 429, error.body(), headers | {"Retry-After": str(error.retry_after)}
+            headers["Retry-After"] = str(error.retry_after)
+            return Answer(error.body(), 429, headers)
         except SlackError as error:
-            return 200, error.body(), headers
-        return 200, body, headers
+            return Answer(error.body(), headers=headers)
+        if call.warnings:
+            body["warning"] = ",".join(call.warnings)
+            body.setdefault("response_metadata", {})["warnings"] = call.warnings
+        return Answer(body, headers=headers)
 
     def _admit(self, known: Method, token: str, given: Json, headers: dict[str, str]) -> App:
         slack = self._slack
@@ -129,10 +133,18 @@ def _object(text: str) -> Json:
     return body if isinstance(body, dict) else {}
 
 
-def _made_up(fault: Fault) -> Json | None:
-    """The body of a call that has no effect because of its fault; None when it has one."""
-    if fault.kind == "ratelimited":
-        return {"ok": False, "error": "ratelimited"}
-    if fault.kind == "error":
-        return {"ok": False, "error": fault.error, **fault.fields}
-    return {} if fault.kind in ("http_error", "lost_request") else None
+def _made_up(fault: Fault | None) -> Answer | None:
+    """The answer to a call that has no effect because of its fault; None when it has one."""
+    if fault is None:
+        return None
+    match fault.kind:
+        case "ratelimited":
+            headers = {"Retry-After": str(fault.retry_after)}
+            return Answer({"ok": False, "error": "ratelimited"}, 429, headers)
+        case "error":
+            return Answer({"ok": False, "error": fault.error, **fault.fields})
+        case "http_error":
+            return Answer({}, fault.status)
+        case "lost_request":
+            return Answer({})
+    return None

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 
 from handlers.app import House
+from handlers.cli.databases import require_current
 
 Door = Callable[[House], Awaitable[None]]  # serves until it is cancelled
 log = logging.getLogger(__name__)
@@ -26,8 +27,17 @@ async def serve(house: House, doors: Mapping[str, Door]) -> None:
     """Serves through all doors until a signal comes, or one of them fails.
 
     Raises:
+        SignoffError: the database has another schema.
         Exception: what a door failed with; the others are closed by then.
     """
+    try:
+        require_current(house.settings.database_url)
+        await _serve(house, doors)
+    finally:
+        house.close()
+
+
+async def _serve(house: House, doors: Mapping[str, Door]) -> None:
     stopped = asyncio.create_task(until_stopped(), name="signal")
     tasks = [asyncio.ensure_future(door(house)) for door in doors.values()]
     log.info("serving: %s", ", ".join(doors))
@@ -37,7 +47,6 @@ async def serve(house: House, doors: Mapping[str, Door]) -> None:
         for task in (stopped, *tasks):
             task.cancel()
         await asyncio.gather(stopped, *tasks, return_exceptions=True)
-        house.close()
-    log.info("stopped")
     for task in done:
         task.result()  # raises what a door failed with
+    log.info("stopped")

@@ -24,8 +24,8 @@ def missing_file(url: str) -> Path | None:
     return None if path.exists() else path
 
 
-def open_memory(url: str) -> Memory:
-    """The memory, if it is there and has the schema that this version expects.
+def require_current(url: str) -> None:
+    """Nothing, if the database is there and has the schema that this version expects.
 
     Raises:
         SignoffError: it is not; says what to do.
@@ -33,13 +33,24 @@ def open_memory(url: str) -> Memory:
     if missing_file(url):
         raise SignoffError(f"There is no database {place_of(url)} yet. Run: signoff migrate")
     engine = open_engine(url)
-    if not is_current(engine):
+    try:
+        if not is_current(engine):
+            raise SignoffError(
+                f"The database {place_of(url)} is empty, or has the schema of another version "
+                "of Signoff. Run: signoff migrate"
+            )
+    finally:
         engine.dispose()
-        raise SignoffError(
-            f"The database {place_of(url)} has another schema than this version of Signoff. "
-            "Run: signoff migrate"
-        )
-    return Memory(engine)
+
+
+def open_memory(url: str) -> Memory:
+    """The memory, for a command that needs no rules.
+
+    Raises:
+        SignoffError: it is not there, or not as this version expects it.
+    """
+    require_current(url)
+    return Memory(open_engine(url))
 
 
 def _is_file(url: str) -> bool:

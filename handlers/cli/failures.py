@@ -36,6 +36,8 @@ def tell(problem: Exception) -> int:
 
 def message_of(problem: BaseException) -> str | None:
     """What to tell about a problem that is no bug; None for a bug."""
+    if _lacks_tables(problem):
+        return "signoff: the database has no tables yet. Run: signoff migrate"
     if isinstance(problem, ConfigError):
         return "\n".join(f"signoff: {line}" for line in str(problem).splitlines())
     if isinstance(problem, SignoffError):
@@ -48,6 +50,16 @@ def message_of(problem: BaseException) -> str | None:
     if isinstance(problem, OSError):
         return f"signoff: {_of_system(problem)}"
     return None
+
+
+def _lacks_tables(problem: BaseException | None) -> bool:
+    """Whether this, or what led to it, is a table that is not there."""
+    while problem is not None:
+        words = str(problem)
+        if "no such table" in words or "UndefinedTable" in words:
+            return True
+        problem = problem.__cause__
+    return False
 
 
 def _short(problem: BaseException) -> str:

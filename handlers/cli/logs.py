@@ -17,7 +17,7 @@ SECRETS = re.compile(
     re.VERBOSE,
 )
 QUIET = (  # loggers that speak of every call, and of what was in it
-    "slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn.access", "apscheduler", "alembic",
+    "slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "apscheduler", "alembic",
     "sqlalchemy.engine", "discord",
 )  # fmt: skip
 

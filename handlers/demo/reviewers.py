@@ -1,7 +1,8 @@
 """Scripted people for the demo: they look at cards, think, and click, as people would.
 
-`python -m handlers.demo.reviewers FOLDER CHAT_URL PERSON_ID...`: they use the page's own API, one
-person each, and know no more of Signoff than its buttons.
+`python -m handlers.demo.reviewers FOLDER CHAT_URL PERSON...`: they use the page's own API, and know
+no more of Signoff than its buttons. A PERSON is `ID:CHANNELS:CHANNELS`, a comma between channels:
+those where they review, and those where they decide as a senior.
 """
 
 import http.client
@@ -44,10 +45,11 @@ def main() -> None:
     """Lets everybody who is named work until they are stopped."""
     set_up_log()
     folder, chat_url, *people = sys.argv[1:]
-    workers = [
-        threading.Thread(target=Reviewer(Path(folder), chat_url, person).work, daemon=True)
-        for person in people
-    ]
+    reviewers = []
+    for person in people:
+        person_id, reviews, decides = person.split(":")
+        reviewers.append(Reviewer(Path(folder), chat_url, person_id, reviews, decides))
+    workers = [threading.Thread(target=reviewer.work, daemon=True) for reviewer in reviewers]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -61,6 +63,8 @@ class Reviewer:
     folder: Path
     chat_url: str
     person: str
+    reviews: str  # channels, a comma between
+    decides: str  # channels where they are a senior
     answered: set[tuple[str, bool]] = field(default_factory=set)  # item, for seniors
     dice: random.Random = field(default_factory=random.Random)
 
@@ -102,14 +106,13 @@ class Reviewer:
         return self.dice.choice(votes) if chance < RIGHT + WRONG else not_sure
 
     def _cards(self) -> Iterator[Card]:
-        state = self._call("GET", "/page/state")
-        for channel in state["workspaces"][0]["channels"]:
-            if channel["kind"] != "channel" or self.person not in channel["members"]:
-                continue
-            query = f"channel={quote(channel['id'])}&as={quote(self.person)}"
+        """What waits for this person, the oldest of each channel first."""
+        reviews, decides = self.reviews.split(","), self.decides.split(",")
+        for channel in filter(None, dict.fromkeys([*reviews, *decides])):
+            query = f"channel={quote(channel)}&as={quote(self.person)}"
             for message in self._call("GET", f"/page/messages?{query}")["messages"]:
-                card = _card(channel["id"], message)
-                if card:
+                card = _card(channel, message)
+                if card and channel in (decides if card.is_for_seniors else reviews):
                     yield card
 
     def _call(self, method: str, path: str, body: Json | None = None) -> Json:

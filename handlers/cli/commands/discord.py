@@ -17,6 +17,12 @@ def command() -> None:
     """The Discord door, which is not built yet: waits quietly until it is stopped."""
     settings = Settings.read()
     set_up(settings.log_level)
-    token = "is ignored" if settings.discord_bot_token.get_secret_value() else "is not needed"
+    has_token = bool(settings.discord_bot_token.get_secret_value())
+    asyncio.run(_wait("is ignored" if has_token else "is not needed"))
+
+
+async def _wait(token: str) -> None:
+    stopped = asyncio.create_task(until_stopped())
+    await asyncio.sleep(0)  # from here on, signals are heard
     log.warning("Discord is not built yet: this process waits; DISCORD_BOT_TOKEN %s", token)
-    asyncio.run(until_stopped())
+    await stopped

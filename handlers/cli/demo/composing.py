@@ -5,7 +5,7 @@ import contextlib
 import errno
 import importlib.util
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import aiohttp
 import click
 
 from bot.errors import SignoffError
+from config.policies import Queue, Rulebook
+from config.reading import read_rulebook
 from handlers.cli.demo.programs import Program, Programs
 from handlers.cli.demo.scratch import Scratch
 from handlers.cli.demo.world import BOT, PEOPLE, demo_world
@@ -22,7 +24,7 @@ from localchat.server import Server
 PORTS_TRIED = 50
 READY_WITHIN = 45  # seconds until the doors answer; loaded machines are slow
 HOST = "127.0.0.1"
-CLICKING = ("U0BEN00001", "U0ELIN0001", "U0DEV00001", "U0CARLA001", "U0FARID001")  # never Ann
+CLICKING = ("ben", "elin", "dev", "carla", "farid")  # never Ann: she is the visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ async def _start(scratch: Scratch, programs: Programs, chat: Server, wishes: Wis
     await programs.start(_house(scratch, chat, api_port))
     for program in _producers(scratch, api_url):
         await programs.start(program)
-    people = _people(wishes.people)
+    people = _people(wishes.people, read_rulebook(scratch.rules))
     if people:
         where = [str(scratch.folder), chat.url]
         await programs.start(Program("people", ["handlers.demo.reviewers", *where, *people]))
@@ -115,10 +117,25 @@ def _producers(scratch: Scratch, api_url: str) -> Iterator[Program]:
         yield Program(name, [module, str(scratch.folder)], access)
 
 
-def _people(wanted: int) -> tuple[str, ...]:
+def _people(wanted: int, rulebook: Rulebook) -> list[str]:
+    """The simulated people, with the channels where each reviews and decides."""
     if wanted > len(CLICKING):
         click.echo(f"There are {len(CLICKING)} simulated people who click; all of them do.")
-    return CLICKING[: max(0, wanted)]
+    people = []
+    for person in (rulebook.people[name] for name in CLICKING[: max(0, wanted)]):
+        reviews = _channels(rulebook, person.id, lambda queue: queue.policy.reviewers)
+        decides = _channels(rulebook, person.id, lambda queue: queue.policy.seniors)
+        people.append(f"{person.slack}:{reviews}:{decides}")
+    return people
+
+
+def _channels(
+    rulebook: Rulebook, person_id: str, listed: Callable[[Queue], tuple[str, ...]]
+) -> str:
+    """The channels of the queues that list a person, a comma between."""
+    queues = rulebook.queues.values()
+    theirs = (queue for queue in queues if person_id in rulebook.members(listed(queue)))
+    return ",".join(queue.slack for queue in theirs if queue.slack)
 
 
 async def _answers(api_url: str, programs: Programs) -> None:

@@ -1,0 +1,187 @@
+"""The command line as a stranger meets it: a program of its own, started and read."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from handlers.cli import HELPS, cli
+from handlers.cli.failures import message_of
+from handlers.cli.logs import redact
+from tests.databases import sqlite_url_of
+
+ROOT = Path(__file__).parents[2]
+
+
+def signoff(
+    *arguments: str, cwd: Path, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs `signoff` in a folder, with no settings but these."""
+    return subprocess.run(
+        [sys.executable, "-m", "handlers.cli", *arguments],
+        cwd=cwd,
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def environment(settings: dict[str, str] | None = None) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SIGNOFF_", "SLACK_", "DISCORD_")) and name != "PORT"
+    }
+    return kept | {"PYTHONPATH": str(ROOT)} | (settings or {})
+
+
+def test_help_names_every_command_and_comes_at_once(tmp_path: Path) -> None:
+    signoff("--help", cwd=tmp_path)  # compiles what was never compiled
+    started = time.monotonic()
+
+    shown = signoff("--help", cwd=tmp_path)
+
+    assert time.monotonic() - started < 3  # alone it takes a quarter of a second
+    assert shown.returncode == 0
+    assert all(re.search(rf"^  {name}  +\S", shown.stdout, re.MULTILINE) for name in HELPS)
+
+
+@pytest.mark.parametrize("name", [name for name in HELPS if name not in ("slack", "clock")])
+def test_every_command_that_help_names_is_there(name: str) -> None:
+    command = cli.get_command(cli.make_context("signoff", [], resilient_parsing=True), name)
+
+    assert command is not None
+    assert command.name == name
+    assert command.help
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    shown = signoff("--version", cwd=tmp_path)
+
+    assert re.fullmatch(r"signoff, version \d+\.\d+\.\d+\n", shown.stdout)
+
+
+def test_an_unknown_command_is_a_line_not_a_trace(tmp_path: Path) -> None:
+    shown = signoff("voted", cwd=tmp_path)
+
+    assert shown.returncode == 2
+    assert "No such command 'voted'" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    shown = signoff("migrate", cwd=tmp_path, env={"SIGNOFF_HTTP_PORT": "eighty"})
+
+    assert shown.returncode == 2
+    assert shown.stderr.startswith("signoff: environment or .env: SIGNOFF_HTTP_PORT:")
+    assert shown.stderr.count("\n") == 1
+
+
+def test_a_broken_folder_is_described_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "queues.toml").write_text("[queues.a]\npreset = 'destructive'\n[queues.b]\nx = 1\n")
+    (folder / "people.toml").write_text("[people.ann]\nzone = 'Berlin'\n")
+
+    shown = signoff("check-config", "rules", cwd=tmp_path)
+
+    assert shown.returncode == 2
+    assert "queues.a.preset" in shown.stdout
+    assert "queues.b.x" in shown.stdout
+    assert "people.ann.zone" in shown.stdout
+
+
+def test_the_rules_that_the_project_brings_are_sound(tmp_path: Path) -> None:
+    for folder in ("config", "config/demo"):
+        shown = signoff("check-config", "--strict", str(ROOT / folder), cwd=tmp_path)
+
+        assert shown.returncode == 0, shown.stdout
+
+
+def test_migrating_makes_a_database_and_may_be_repeated(tmp_path: Path) -> None:
+    for _ in range(2):
+        shown = signoff("migrate", cwd=tmp_path)
+
+        assert shown.returncode == 0, shown.stderr
+        assert "signoff.db is at revision" in shown.stdout
+
+
+def test_a_history_is_verified_and_its_head_can_be_held_against_it(tmp_path: Path) -> None:
+    signoff("migrate", cwd=tmp_path)
+    rules = {"SIGNOFF_CONFIG": str(ROOT / "config")}
+    added = signoff("keys", "add", "agent", cwd=tmp_path, env=rules)
+
+    first = signoff("ledger", "verify", cwd=tmp_path)
+    head = first.stdout.split("Head: ")[1].strip()
+    again = signoff("ledger", "verify", "--head", head, cwd=tmp_path)
+    longer = signoff("ledger", "verify", "--head", f"2:{'0' * 64}", cwd=tmp_path)
+
+    assert added.returncode == 0, added.stderr
+    assert re.fullmatch(r"1:[0-9a-f]{64}", head)
+    assert again.returncode == 0
+    assert longer.returncode == 1
+    assert "the end is cut off" in longer.stderr
+
+
+@pytest.mark.parametrize("arguments", [("ledger", "verify"), ("web",), ("clock",)])
+def test_without_a_schema_a_command_says_what_to_run(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    rules = {"SIGNOFF_CONFIG": str(ROOT / "config"), "SIGNOFF_HTTP_PORT": "0"}
+
+    shown = signoff(*arguments, cwd=tmp_path, env=rules)
+
+    assert shown.returncode == 2, shown.stderr
+    assert shown.stderr.strip().splitlines()[-1].endswith("Run: signoff migrate")
+    assert "Traceback" not in shown.stderr
+
+
+def test_the_discord_process_waits_quietly_and_leaves_cleanly(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "handlers.cli", "discord"],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+
+    with process:
+        line = process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        rest = process.stderr.read()
+
+    assert "not built yet" in line
+    assert process.returncode == 0
+    assert rest == ""
+
+
+def test_a_locked_up_database_is_told_without_its_password() -> None:
+    problem = OSError("could not connect to postgresql://ann:hunter2@db/signoff")
+
+    assert message_of(problem) is not None
+    assert "hunter2" not in str(message_of(problem))
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["xoxb-12-34-abcDEF", "xapp-1-A0-9-abc", "sgn_Ab-c_123456", "Bearer abcdefgh1234"],
+)
+def test_no_secret_reaches_a_log(secret: str) -> None:
+    text = f"calling with {secret} at postgresql://ann:{secret}@db/x"
+
+    assert secret not in redact(text)
+
+
+def test_a_database_in_use_elsewhere_is_found_by_its_url(tmp_path: Path) -> None:
+    url = sqlite_url_of(tmp_path / "other.db")
+
+    shown = signoff("migrate", cwd=tmp_path, env={"SIGNOFF_DATABASE_URL": url})
+
+    assert f"{tmp_path / 'other.db'} is at revision" in shown.stdout

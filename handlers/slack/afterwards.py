@@ -39,6 +39,14 @@ class Afterwards:
         """Runs it now: a modal's trigger lives for three seconds."""
         self._start(_safely(work))
 
+    async def recorded(self) -> None:
+        """Returns when every click that came in is recorded, and its acknowledgement on its way."""
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + FINISH_WITHIN
+        while self._recording and loop.time() < give_up_at:  # noqa: ASYNC110  at the end only
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+
     async def close(self) -> None:
         """Finishes what is under way."""
         if self._tasks:

@@ -71,10 +71,12 @@ class UnreachableError(CallError):
     """Nothing was sent: there is no connection to Slack."""
 
 
-def open_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+def open_client(
+    settings: Settings, session: aiohttp.ClientSession, token: str | None
+) -> AsyncWebClient:
     """A client that sends each call once: what is to be sent again, the courier decides."""
     client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
+        token=token,
         base_url=settings.slack_api_url,
         timeout=CALL_WITHIN,
         session=session,

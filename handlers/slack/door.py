@@ -65,11 +65,11 @@ async def run_slack(house: House, *, poll_every: float = POLL_EVERY) -> AsyncIte
             "SLACK_SIGNING_SECRET for HTTP."
         )
     async with aiohttp.ClientSession() as session:
-        client = open_client(settings, session)
+        client = open_client(settings, session, settings.slack_bot_token.get_secret_value())
         desk = Desk(
             house, client, session, Identities(client, house.now, house.rulebook.slack_team)
         )
-        app = build_app(desk, settings)
+        app = build_app(desk, settings, open_client(settings, session, None))
         door = SlackDoor(desk, None if by_socket else asgi_of(app))
         courier = Courier(
             house, SlackSender(house, client, session, desk.riding), poll_every=poll_every
@@ -81,6 +81,7 @@ async def run_slack(house: House, *, poll_every: float = POLL_EVERY) -> AsyncIte
         try:
             yield door
         finally:
+            await desk.after.recorded()
             for task in reversed(tasks):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
 
 from config.settings import Settings
 from handlers.slack import clicks, commands, home, modals
@@ -18,14 +19,17 @@ ANY = re.compile("")
 log = logging.getLogger(__name__)
 
 
-def build_app(desk: Desk, settings: Settings) -> AsyncApp:
-    """The app with its listeners; it runs them before it acknowledges, and polls nothing."""
+def build_app(desk: Desk, settings: Settings, client: AsyncWebClient) -> AsyncApp:
+    """The app with its listeners; it runs them before it acknowledges, and polls nothing.
+
+    Its own client holds no token: `authorize` names one for each request.
+    """
 
     async def authorize(context: AsyncBoltContext, **_: Any) -> AuthorizeResult:
         return await _authorize(desk, settings, context)
 
     app = AsyncApp(
-        client=desk.client,
+        client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         authorize=authorize,
         process_before_response=True,

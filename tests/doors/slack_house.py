@@ -1,10 +1,11 @@
 """A house whose Slack door is open to a workspace on loopback: what the tests of that door need."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +18,11 @@ from config.policies import Person, Policy, Queue, Rulebook
 from config.settings import Settings
 from handlers.app import House
 from handlers.slack.door import SlackDoor, run_slack
+from handlers.slack.http import serve_asgi
+from localchat.slack.options import Options
 from localchat.slack.outcomes import Outcome
 from localchat.testing import LocalChat
+from localchat.world import Command, an_app, default_world
 from storage.engine import open_engine
 from storage.unit import Memory
 
@@ -115,8 +119,8 @@ class Scene:
 
     async def posted(self, item: Item, channel: str = APPROVALS) -> str:
         """The timestamp of the item's card, once it is posted and known to be."""
-        card = await self.chat.until(lambda: next(iter(self.cards(item, channel)), None))
-        return str(card["ts"])
+        cards = await self.chat.until(lambda: self.cards(item, channel))
+        return str(cards[0]["ts"])
 
     async def submitted(self, body: dict[str, Any] | None = None, **changes: Any) -> "Card":
         """An item and its card."""
@@ -187,10 +191,11 @@ class Card:
 
     async def told(self, user: str, words: str, within: float = 5.0) -> dict[str, Any]:
         """The ephemeral answer with these words, once it is there."""
-        return await self.scene.chat.until(
-            lambda: next((m for m in self.scene.chat.ephemerals(user) if words in m["text"]), None),
-            within,
-        )  # type: ignore[return-value]  # it is there when `until` returns
+        chat = self.scene.chat
+        told = await chat.until(
+            lambda: [m for m in chat.ephemerals(user) if words in m["text"]], within
+        )
+        return told[0]
 
 
 def buttons_of(message: dict[str, Any]) -> list[str]:
@@ -203,14 +208,36 @@ def buttons_of(message: dict[str, Any]) -> list[str]:
     ]
 
 
+def a_workspace(options: Options | None = None) -> LocalChat:
+    """A workspace whose one app has the command `/review`."""
+    return LocalChat(default_world(an_app(commands=[Command("/review")])), options)
+
+
 @asynccontextmanager
-async def a_door(house: House) -> AsyncIterator[SlackDoor]:
-    """The house's Slack door, connected."""
+async def a_door(house: House, chat: LocalChat) -> AsyncIterator[SlackDoor]:
+    """The house's Slack door, connected; without an app token, where the workspace delivers to."""
     async with run_slack(house, poll_every=0.05) as door:
         if door.asgi is None:
             async with asyncio.timeout(5):
                 await door.connected.wait()
-        yield door
+            yield door
+            return
+        port = _free_port()
+        serving = asyncio.create_task(serve_asgi(door.asgi, "127.0.0.1", port))
+        url = f"http://127.0.0.1:{port}/slack/events"
+        async with asyncio.timeout(5):
+            while not await chat.use_http(url):  # noqa: ASYNC110  it starts to listen
+                await asyncio.sleep(0.01)
+        try:
+            yield door
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 @asynccontextmanager
@@ -221,13 +248,10 @@ async def a_scene(
     if chat is not None:
         house = a_house(url, chat, rulebook or a_rulebook(), **options)
         try:
-            async with a_door(house) as door:
+            async with a_door(house, chat) as door:
                 yield Scene(chat, house, door)
         finally:
             house.close()
         return
-    async with LocalChat() as chat, a_scene(url, rulebook, chat, **options) as scene:
+    async with a_workspace() as chat, a_scene(url, rulebook, chat, **options) as scene:
         yield scene
-
-
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

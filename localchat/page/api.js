@@ -9,7 +9,11 @@ async function request(path, options) {
     const answer = await response.json();
     return { ok: response.ok, ...answer };
   } catch {
-    return { ok: false, error: "unreachable", message: "The server cannot be reached. Try again in a moment." };
+    return {
+      ok: false,
+      error: "unreachable",
+      message: "The server cannot be reached. Try again in a moment.",
+    };
   }
 }
 
@@ -19,7 +23,11 @@ const get = (path, query = {}) => {
 };
 
 const post = (path, body) =>
-  request(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  request(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 
 export const api = {
   state: () => get("/page/state"),

@@ -27,9 +27,15 @@ const markRead = () => store.place.kind === "channel" && store.markRead(store.pl
 
 const main = new MessageList(part("messages"), { store, platform, react, openThread, onSeen: markRead });
 const thread = new MessageList(part("thread-messages"), { store, platform, react });
-const composer = new Composer(part("composer"), { store, testid: "composer", send: (text) => session.send(store.place.id, text) });
+const composer = new Composer(part("composer"), {
+  store,
+  testid: "composer",
+  send: (text) => session.send(store.place.id, text),
+});
 const threadComposer = new Composer(part("thread-composer"), {
-  store, testid: "thread-composer", send: (text) => session.send(store.place.id, text, store.thread),
+  store,
+  testid: "thread-composer",
+  send: (text) => session.send(store.place.id, text, store.thread),
 });
 
 const actions = {
@@ -76,7 +82,9 @@ function draw() {
   const { workspace, workspaces, actor, place } = store;
   const unread = store.visibleChannels.map((channel) => [channel.id, store.unreadCount(channel)]);
   redraw("topbar", [workspace.people, actor.id], () => drawTopbar(part("topbar"), store, actions));
-  redraw("sidebar", [workspaces, actor.id, place, unread], () => drawSidebar(part("sidebar"), store, actions));
+  redraw("sidebar", [workspaces, actor.id, place, unread], () =>
+    drawSidebar(part("sidebar"), store, actions),
+  );
   redraw("header", [workspace, actor.id, place], () => drawHeader(part("channel-header"), store, actions));
   redraw("home", [actor.id, place, store.homeView], drawHome);
   part("reconnecting").hidden = store.isConnected;
@@ -96,7 +104,8 @@ function drawChannel(channel) {
     return;
   }
   const messages = store.messagesIn(channel.id);
-  const title = channel.kind === "dm" || channel.kind === "mpim" ? store.title(channel) : `#${store.title(channel)}`;
+  const title =
+    channel.kind === "dm" || channel.kind === "mpim" ? store.title(channel) : `#${store.title(channel)}`;
   const closed = whyClosed(channel);
   main.draw(channel, messages, (said) => said.isInChannel, `This is the very beginning of ${title}.`);
   composer.draw(`${store.actor.id} ${channel.id}`, `Message ${title}`, closed);
@@ -114,7 +123,9 @@ function drawHome() {
   const home = part("home");
   home.hidden = store.place.kind !== "home";
   const view = store.place.kind === "home" && store.homeView;
-  reconcile(home, [view ? session.platform.home(view) : h("p", { class: "empty" }, "This app shows nothing here yet.")]);
+  reconcile(home, [
+    view ? session.platform.home(view) : h("p", { class: "empty" }, "This app shows nothing here yet."),
+  ]);
 }
 
 /** Tells a screen reader of a message by somebody else in the channel on screen. */

@@ -36,8 +36,15 @@ const formatters = new Map();
 function formatter(zone) {
   if (!formatters.has(zone)) {
     const options = {
-      timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric",
-      hour: "numeric", minute: "numeric", second: "numeric", weekday: "long",
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+      weekday: "long",
     };
     formatters.set(zone, new Intl.DateTimeFormat("en-US", /** @type {any} */ (options)));
   }
@@ -77,8 +84,18 @@ export function timeOfDay(unixSeconds, zone, withSeconds = false) {
 }
 
 export const MONTHS = [
-  "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-  "November", "December",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ];
 
 /** "Monday, November 23rd", with the year on request. */
@@ -93,7 +110,13 @@ export function ordinal(day) {
   return `${day}${ending}`;
 }
 
-const UNITS = [[365 * DAY, "year"], [30 * DAY, "month"], [DAY, "day"], [3600, "hour"], [60, "minute"]];
+const UNITS = [
+  [365 * DAY, "year"],
+  [30 * DAY, "month"],
+  [DAY, "day"],
+  [3600, "hour"],
+  [60, "minute"],
+];
 
 /** "3 minutes ago", "in 2 days". */
 export function ago(unixSeconds) {
@@ -115,7 +138,9 @@ export function countdown(unixSeconds) {
 
 /** A chip that counts down to a moment in the future. */
 export function countdownChip(unixSeconds) {
-  return refresh(h("span", { class: "countdown", "data-countdown": unixSeconds, "data-testid": "countdown" }));
+  return refresh(
+    h("span", { class: "countdown", "data-countdown": unixSeconds, "data-testid": "countdown" }),
+  );
 }
 
 /** "3 minutes ago", kept true while it is looked at. */

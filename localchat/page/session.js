@@ -89,7 +89,8 @@ export class Session {
     if (this.store.place.kind !== "home") return;
     const { actor, place } = this.store;
     const answer = await api.home(actor.id, place.id);
-    if (actor.id === this.store.actor.id && place.id === this.store.place.id) this.store.update({ homeView: answer.view ?? null });
+    if (actor.id === this.store.actor.id && place.id === this.store.place.id)
+      this.store.update({ homeView: answer.view ?? null });
   }
 
   #receive(event) {
@@ -108,7 +109,8 @@ export class Session {
 
   #showHome(view) {
     const { place } = this.store;
-    if (place.kind === "home" && (view?.app_id ?? place.id) === place.id) this.store.update({ homeView: view });
+    if (place.kind === "home" && (view?.app_id ?? place.id) === place.id)
+      this.store.update({ homeView: view });
   }
 
   /** The workspace has changed, maybe begun again: one look for a burst of such news. */

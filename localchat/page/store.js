@@ -90,7 +90,9 @@ export class Store {
   /** What the person calls the channel: its name, or the others' names. */
   title(channel) {
     if (channel.kind === "channel" || channel.kind === "private") return channel.name;
-    const others = channel.members.filter((id) => id !== this.actor.id).map((id) => this.person(id)?.shown ?? id);
+    const others = channel.members
+      .filter((id) => id !== this.actor.id)
+      .map((id) => this.person(id)?.shown ?? id);
     return others.join(", ") || `${this.actor.shown} (you)`;
   }
 
@@ -99,8 +101,13 @@ export class Store {
     const known = this.messages.get(channelId);
     if (!known) return [];
     if (!this.#sorted.has(known)) {
-      const kept = [...known.values()].filter(({ ts }) => !this.#dismissed.has(`${this.actor.id} ${channelId} ${ts}`));
-      this.#sorted.set(known, kept.sort((a, b) => (a.ts < b.ts ? -1 : 1)));
+      const kept = [...known.values()].filter(
+        ({ ts }) => !this.#dismissed.has(`${this.actor.id} ${channelId} ${ts}`),
+      );
+      this.#sorted.set(
+        known,
+        kept.sort((a, b) => (a.ts < b.ts ? -1 : 1)),
+      );
     }
     return this.#sorted.get(known);
   }
@@ -149,6 +156,8 @@ export class Store {
   unreadCount(channel) {
     if (!this.isMember(channel)) return 0;
     const mark = this.readMark(channel.id);
-    return this.messagesIn(channel.id).filter((message) => message.ts > mark && message.user !== this.actor.id).length;
+    return this.messagesIn(channel.id).filter(
+      (message) => message.ts > mark && message.user !== this.actor.id,
+    ).length;
   }
 }

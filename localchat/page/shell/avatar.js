@@ -2,11 +2,26 @@
 
 import { h } from "../dom.js";
 
-const PALETTE = ["#0f766e", "#9333ea", "#b45309", "#be123c", "#1d4ed8", "#4d7c0f", "#a21caf", "#0369a1", "#c2410c", "#4338ca"];
+const PALETTE = [
+  "#0f766e",
+  "#9333ea",
+  "#b45309",
+  "#be123c",
+  "#1d4ed8",
+  "#4d7c0f",
+  "#a21caf",
+  "#0369a1",
+  "#c2410c",
+  "#4338ca",
+];
 
 /** @param {{id: string, name: string, color?: string, isApp?: boolean}} owner @param {"small" | "medium" | "large"} size */
 export function avatar({ id, name, color, isApp = false }, size = "large") {
-  const element = h("span", { class: `avatar is-${size} ${isApp ? "is-app" : ""}`, "aria-hidden": "true" }, initials(name));
+  const element = h(
+    "span",
+    { class: `avatar is-${size} ${isApp ? "is-app" : ""}`, "aria-hidden": "true" },
+    initials(name),
+  );
   const background = /^[0-9a-f]{6}$/i.test(color ?? "") ? `#${color}` : PALETTE[hash(id) % PALETTE.length];
   element.style.setProperty("--avatar", readable(background));
   return element;
@@ -16,11 +31,15 @@ export const personAvatar = (person, size) =>
   avatar({ id: person.id, name: person.shown, color: person.color, isApp: person.is_bot }, size);
 
 const initials = (name) => {
-  const words = name.replace(/[^\p{L}\p{N} ]/gu, " ").trim().split(/\s+/);
+  const words = name
+    .replace(/[^\p{L}\p{N} ]/gu, " ")
+    .trim()
+    .split(/\s+/);
   return (words.length > 1 ? words[0][0] + words.at(-1)[0] : words[0].slice(0, 2)).toUpperCase() || "?";
 };
 
-const hash = (text) => [...text].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521, 7);
+const hash = (text) =>
+  [...text].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521, 7);
 
 const LUMINANCE_MAX = 0.18; // white letters on it then have a contrast of 4.5 or more (WCAG AA)
 

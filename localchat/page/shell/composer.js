@@ -26,15 +26,44 @@ export class Composer {
     this.send = send;
     const listId = `${testid}-suggestions`;
     this.input = h("textarea", {
-      rows: 1, "data-testid": testid, "aria-controls": listId, "aria-autocomplete": "list",
-      oninput: () => this.#typed(), onkeydown: (event) => this.#key(event), onblur: () => this.#suggest([]),
+      rows: 1,
+      "data-testid": testid,
+      "aria-controls": listId,
+      "aria-autocomplete": "list",
+      oninput: () => this.#typed(),
+      onkeydown: (event) => this.#key(event),
+      onblur: () => this.#suggest([]),
     });
-    this.list = h("ul", { class: "suggestions", role: "listbox", id: listId, "aria-label": "Suggestions", hidden: true });
+    this.list = h("ul", {
+      class: "suggestions",
+      role: "listbox",
+      id: listId,
+      "aria-label": "Suggestions",
+      hidden: true,
+    });
     this.problem = h("p", { class: "problem", role: "alert", "data-testid": `${testid}-error` });
     this.note = h("p", { class: "composer-note", hidden: true });
-    this.button = h("button", { type: "submit", class: "icon-button is-send", "aria-label": "Send", "data-testid": `${testid}-send` }, icon("send"));
-    this.form = h("form", { class: "composer-box", onsubmit: (event) => this.#submit(event) }, this.input, this.button);
-    this.hint = h("p", { class: "composer-hint" }, h("kbd", {}, "/"), " for commands, ", h("kbd", {}, "Shift"), "+", h("kbd", {}, "Enter"), " for a new line");
+    this.button = h(
+      "button",
+      { type: "submit", class: "icon-button is-send", "aria-label": "Send", "data-testid": `${testid}-send` },
+      icon("send"),
+    );
+    this.form = h(
+      "form",
+      { class: "composer-box", onsubmit: (event) => this.#submit(event) },
+      this.input,
+      this.button,
+    );
+    this.hint = h(
+      "p",
+      { class: "composer-hint" },
+      h("kbd", {}, "/"),
+      " for commands, ",
+      h("kbd", {}, "Shift"),
+      "+",
+      h("kbd", {}, "Enter"),
+      " for a new line",
+    );
     root.append(this.list, this.problem, this.form, this.note, this.hint);
   }
 
@@ -88,7 +117,10 @@ export class Composer {
     return this.store.workspace.commands
       .filter(({ command }) => command.slice(1).startsWith(start.toLowerCase()))
       .map(({ command, description, usage_hint: usage }) => ({
-        label: [h("strong", {}, command), usage && h("span", { class: "usage" }, ` ${usage}`)], hint: description, insert: `${command} `, replaces: start.length + 1,
+        label: [h("strong", {}, command), usage && h("span", { class: "usage" }, ` ${usage}`)],
+        hint: description,
+        insert: `${command} `,
+        replaces: start.length + 1,
       }));
   }
 
@@ -96,14 +128,32 @@ export class Composer {
   #usage(text) {
     const known = this.store.workspace.commands.find(({ command }) => text.startsWith(`${command} `));
     if (!known?.usage_hint && !known?.description) return [];
-    return [{ label: [h("strong", {}, known.command), h("span", { class: "usage" }, ` ${known.usage_hint ?? ""}`)], hint: known.description, insert: null }];
+    return [
+      {
+        label: [h("strong", {}, known.command), h("span", { class: "usage" }, ` ${known.usage_hint ?? ""}`)],
+        hint: known.description,
+        insert: null,
+      },
+    ];
   }
 
   #people(start) {
     const wanted = start.toLowerCase();
     return this.store.workspace.people
-      .filter((person) => !person.deleted && `${person.name} ${person.shown}`.toLowerCase().split(" ").some((word) => word.startsWith(wanted)))
-      .map((person) => ({ label: [personAvatar(person, "tiny"), person.shown], hint: person.title, insert: `@${person.shown} `, replaces: start.length + 1 }));
+      .filter(
+        (person) =>
+          !person.deleted &&
+          `${person.name} ${person.shown}`
+            .toLowerCase()
+            .split(" ")
+            .some((word) => word.startsWith(wanted)),
+      )
+      .map((person) => ({
+        label: [personAvatar(person, "tiny"), person.shown],
+        hint: person.title,
+        insert: `@${person.shown} `,
+        replaces: start.length + 1,
+      }));
   }
 
   #suggest(suggestions) {
@@ -118,14 +168,17 @@ export class Composer {
       h(
         "li",
         {
-          role: "option", id: `${this.list.id}-${index}`, "data-testid": `suggestion-${index}`,
+          role: "option",
+          id: `${this.list.id}-${index}`,
+          "data-testid": `suggestion-${index}`,
           "aria-selected": String(insert !== null && index === this.#chosen),
           onpointerdown: (event) => {
             event.preventDefault();
             this.#take(index);
           },
         },
-        h("span", {}, label), hint && h("span", { class: "muted" }, hint),
+        h("span", {}, label),
+        hint && h("span", { class: "muted" }, hint),
       ),
     );
     this.list.replaceChildren(...options);
@@ -144,8 +197,10 @@ export class Composer {
     if (event.isComposing) return;
     const canChoose = this.#suggestions.length > 0 && this.#suggestions[0].insert !== null;
     if (event.key === "Escape" && this.#suggestions.length) this.#suggest([]);
-    else if (canChoose && (event.key === "ArrowDown" || event.key === "ArrowUp")) this.#step(event.key === "ArrowDown" ? 1 : -1);
-    else if (canChoose && (event.key === "Tab" || (event.key === "Enter" && !this.#isComplete()))) this.#take(this.#chosen);
+    else if (canChoose && (event.key === "ArrowDown" || event.key === "ArrowUp"))
+      this.#step(event.key === "ArrowDown" ? 1 : -1);
+    else if (canChoose && (event.key === "Tab" || (event.key === "Enter" && !this.#isComplete())))
+      this.#take(this.#chosen);
     else if (event.key === "Enter" && !event.shiftKey) this.form.requestSubmit();
     else return;
     event.preventDefault();

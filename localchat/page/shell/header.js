@@ -11,39 +11,107 @@ import { openPopover } from "./menu.js";
  */
 export function drawHeader(root, store, actions) {
   const channel = store.place.kind === "channel" ? store.channel(store.place.id) : undefined;
-  const app = store.place.kind === "home" ? store.workspace.apps.find(({ id }) => id === store.place.id) : store.appOf(channel);
+  const app =
+    store.place.kind === "home"
+      ? store.workspace.apps.find(({ id }) => id === store.place.id)
+      : store.appOf(channel);
   reconcile(root, app ? appHead(app, store, actions) : channelHead(channel, store, actions));
 }
 
 function channelHead(channel, store, { openDm }) {
   if (!channel) return [h("h1", {}, "No channel")];
   const isNamed = channel.kind === "channel" || channel.kind === "private";
-  const mark = channel.kind === "private" ? icon("lock") : isNamed && h("span", { class: "hash", "aria-hidden": "true" }, "#");
+  const mark =
+    channel.kind === "private"
+      ? icon("lock")
+      : isNamed && h("span", { class: "hash", "aria-hidden": "true" }, "#");
   const members = channel.members.map((id) => store.person(id)).filter(Boolean);
   const show = (event) => openPopover(event.currentTarget, memberList(members, store, openDm));
   return [
-    h("h1", { "data-testid": "channel-title" }, mark, store.title(channel), channel.archived && h("span", { class: "tag" }, "archived")),
-    channel.topic ? h("p", { class: "topic", title: channel.topic }, channel.topic) : h("span", { class: "topic" }),
-    isNamed && h("button", { type: "button", class: "members-button", "data-testid": "members", "aria-label": `${members.length} members`, onclick: show },
-      members.slice(0, 3).map((person) => personAvatar(person, "tiny")), h("span", {}, members.length)),
+    h(
+      "h1",
+      { "data-testid": "channel-title" },
+      mark,
+      store.title(channel),
+      channel.archived && h("span", { class: "tag" }, "archived"),
+    ),
+    channel.topic
+      ? h("p", { class: "topic", title: channel.topic }, channel.topic)
+      : h("span", { class: "topic" }),
+    isNamed &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "members-button",
+          "data-testid": "members",
+          "aria-label": `${members.length} members`,
+          onclick: show,
+        },
+        members.slice(0, 3).map((person) => personAvatar(person, "tiny")),
+        h("span", {}, members.length),
+      ),
   ].filter(Boolean);
 }
 
 const memberList = (members, store, openDm) =>
-  h("div", { class: "menu", role: "dialog", "aria-label": "Members" }, members.map((person) =>
-    h("button", { type: "button", class: "menu-item", disabled: person.id === store.actor.id || person.is_bot, onclick: () => openDm(person.id) },
-      personAvatar(person, "small"),
-      h("span", {}, h("span", { class: "menu-label" }, person.shown, person.is_bot && h("span", { class: "tag" }, "app")), person.title && h("span", { class: "menu-hint" }, person.title)))));
+  h(
+    "div",
+    { class: "menu", role: "dialog", "aria-label": "Members" },
+    members.map((person) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "menu-item",
+          disabled: person.id === store.actor.id || person.is_bot,
+          onclick: () => openDm(person.id),
+        },
+        personAvatar(person, "small"),
+        h(
+          "span",
+          {},
+          h(
+            "span",
+            { class: "menu-label" },
+            person.shown,
+            person.is_bot && h("span", { class: "tag" }, "app"),
+          ),
+          person.title && h("span", { class: "menu-hint" }, person.title),
+        ),
+      ),
+    ),
+  );
 
 function appHead(app, store, { goTo, openAppMessages }) {
   const tab = (name, testid, isCurrent, open) =>
-    h("button", { type: "button", class: "tab", "aria-current": isCurrent ? "page" : null, "data-testid": testid, onclick: open }, name);
+    h(
+      "button",
+      {
+        type: "button",
+        class: "tab",
+        "aria-current": isCurrent ? "page" : null,
+        "data-testid": testid,
+        onclick: open,
+      },
+      name,
+    );
   const isHome = store.place.kind === "home";
   return [
-    h("h1", { "data-testid": "channel-title" },
-      avatar({ id: app.bot_user_id, name: app.name, isApp: true, color: store.person(app.bot_user_id)?.color }, "tiny"), app.name),
-    h("nav", { class: "tabs", "aria-label": app.name },
+    h(
+      "h1",
+      { "data-testid": "channel-title" },
+      avatar(
+        { id: app.bot_user_id, name: app.name, isApp: true, color: store.person(app.bot_user_id)?.color },
+        "tiny",
+      ),
+      app.name,
+    ),
+    h(
+      "nav",
+      { class: "tabs", "aria-label": app.name },
       tab("Home", "tab-home", isHome, () => goTo({ kind: "home", id: app.id })),
-      tab("Messages", "tab-messages", !isHome, () => openAppMessages(app))),
+      tab("Messages", "tab-messages", !isHome, () => openAppMessages(app)),
+    ),
   ];
 }

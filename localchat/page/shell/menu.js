@@ -19,14 +19,23 @@ export function openMenu(anchor, items, label) {
     h(
       "button",
       {
-        type: "button", class: "menu-item", role: isChoice ? "menuitemradio" : "menuitem", "data-testid": testid,
+        type: "button",
+        class: "menu-item",
+        role: isChoice ? "menuitemradio" : "menuitem",
+        "data-testid": testid,
         "aria-checked": isChecked === undefined ? null : String(isChecked),
         onclick: () => {
           menu.hidePopover();
           choose();
         },
       },
-      leading, h("span", {}, h("span", { class: "menu-label" }, words), hint && h("span", { class: "menu-hint" }, hint)),
+      leading,
+      h(
+        "span",
+        {},
+        h("span", { class: "menu-label" }, words),
+        hint && h("span", { class: "menu-hint" }, hint),
+      ),
     ),
   );
   const menu = openPopover(anchor, h("div", { class: "menu", role: "menu", "aria-label": label }, buttons));
@@ -64,8 +73,11 @@ function place(content, at) {
 function moveFocus(event, buttons) {
   const at = buttons.indexOf(document.activeElement);
   const last = buttons.length - 1;
-  const next = { ArrowDown: at === last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1, Home: 0, End: last }[event.key];
-  const byLetter = event.key.length === 1 && event.key !== " " ? startingWith(event.key, buttons, at) : undefined;
+  const next = { ArrowDown: at === last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1, Home: 0, End: last }[
+    event.key
+  ];
+  const byLetter =
+    event.key.length === 1 && event.key !== " " ? startingWith(event.key, buttons, at) : undefined;
   const target = buttons[next ?? byLetter];
   if (!target) return;
   event.preventDefault();

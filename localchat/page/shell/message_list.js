@@ -28,7 +28,13 @@ export class MessageList {
     this.root = root;
     this.options = options;
     this.list = h("ol", { class: "messages", "aria-label": "Messages" });
-    this.pill = h("button", { type: "button", class: "new-pill", hidden: true, "data-testid": `new-${root.id}`, onclick: () => this.scrollToEnd() });
+    this.pill = h("button", {
+      type: "button",
+      class: "new-pill",
+      hidden: true,
+      "data-testid": `new-${root.id}`,
+      onclick: () => this.scrollToEnd(),
+    });
     root.append(this.list, this.pill);
     root.addEventListener("scroll", () => this.#isAtEnd() && this.#seen(), { passive: true });
     new ResizeObserver(() => this.#sticks && this.scrollToEnd()).observe(this.list);
@@ -161,8 +167,11 @@ const isSame = (one, other) => one === other || JSON.stringify(one) === JSON.str
 
 function follows(said, previous) {
   return (
-    previous !== null && previous.author.id === said.author.id && previous.author.name === said.author.name &&
-    said.at - previous.at < GROUP_WITHIN && previous.isEphemeral === said.isEphemeral &&
+    previous !== null &&
+    previous.author.id === said.author.id &&
+    previous.author.name === said.author.name &&
+    said.at - previous.at < GROUP_WITHIN &&
+    previous.isEphemeral === said.isEphemeral &&
     ![said, previous].some(({ isNotice, isCard }) => isNotice || isCard)
   );
 }

@@ -19,19 +19,32 @@ import { openMenu } from "./menu.js";
 
 /** @param {Row} row */
 export function messageRow({ said, body, zone, isGrouped, replies, nameOf, actions }) {
-  const time = h("time", { class: "sent-at", datetime: new Date(said.at * 1000).toISOString() }, timeOfDay(said.at, zone));
+  const time = h(
+    "time",
+    { class: "sent-at", datetime: new Date(said.at * 1000).toISOString() },
+    timeOfDay(said.at, zone),
+  );
   const kinds = [isGrouped && "is-grouped", said.isEphemeral && "is-ephemeral", said.isNotice && "is-notice"];
   return h(
     "li",
-    { class: ["message", ...kinds].filter(Boolean).join(" "), "data-row": said.id, "data-testid": `message-${said.id}` },
+    {
+      class: ["message", ...kinds].filter(Boolean).join(" "),
+      "data-row": said.id,
+      "data-testid": `message-${said.id}`,
+    },
     h("div", { class: "gutter" }, isGrouped ? time : avatar({ ...said.author })),
     h(
-      "article", { class: "message-main", "aria-label": `${said.author.name}: ${said.summary}` },
+      "article",
+      { class: "message-main", "aria-label": `${said.author.name}: ${said.summary}` },
       said.isEphemeral && onlyYou(actions.dismiss),
-      !isGrouped && h(
-        "p", { class: "byline" }, h("strong", { class: "author" }, said.author.name),
-        said.author.isApp && h("span", { class: "tag" }, "app"), time,
-      ),
+      !isGrouped &&
+        h(
+          "p",
+          { class: "byline" },
+          h("strong", { class: "author" }, said.author.name),
+          said.author.isApp && h("span", { class: "tag" }, "app"),
+          time,
+        ),
       body,
       said.isEdited && h("span", { class: "edited" }, "(edited)"),
       said.reactions.length > 0 && reactions(said, nameOf, actions),
@@ -43,8 +56,16 @@ export function messageRow({ said, body, zone, isGrouped, replies, nameOf, actio
 
 const onlyYou = (dismiss) =>
   h(
-    "p", { class: "only-you", "data-testid": "ephemeral" }, icon("eye"), h("span", {}, "Only visible to you"), " · ",
-    h("button", { type: "button", class: "text-button", "data-testid": "dismiss", onclick: dismiss }, "Dismiss"),
+    "p",
+    { class: "only-you", "data-testid": "ephemeral" },
+    icon("eye"),
+    h("span", {}, "Only visible to you"),
+    " · ",
+    h(
+      "button",
+      { type: "button", class: "text-button", "data-testid": "dismiss", onclick: dismiss },
+      "Dismiss",
+    ),
   );
 
 function reactions(said, nameOf, { react }) {
@@ -52,30 +73,72 @@ function reactions(said, nameOf, { react }) {
     h(
       "button",
       {
-        type: "button", class: "reaction", "aria-pressed": String(isMine), title: users.map(nameOf).join(", "),
-        "aria-label": `${name}, ${count}`, "data-testid": `reaction-${name}`, onclick: () => !isMine && react(name),
+        type: "button",
+        class: "reaction",
+        "aria-pressed": String(isMine),
+        title: users.map(nameOf).join(", "),
+        "aria-label": `${name}, ${count}`,
+        "data-testid": `reaction-${name}`,
+        onclick: () => !isMine && react(name),
       },
-      h("span", {}, shown), h("span", {}, count),
+      h("span", {}, shown),
+      h("span", {}, count),
     );
   return h("div", { class: "reactions" }, said.reactions.map(pill));
 }
 
 function replyBar({ count, last, people }, open) {
   const minutes = Math.round((now() - last) / 60);
-  const when = minutes < 1 ? "just now" : minutes < 60 ? `${minutes} min ago` : minutes < 1440 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1440)} d ago`;
+  const when =
+    minutes < 1
+      ? "just now"
+      : minutes < 60
+        ? `${minutes} min ago`
+        : minutes < 1440
+          ? `${Math.round(minutes / 60)} h ago`
+          : `${Math.round(minutes / 1440)} d ago`;
   return h(
-    "button", { type: "button", class: "reply-bar", "data-testid": "replies", onclick: open },
+    "button",
+    { type: "button", class: "reply-bar", "data-testid": "replies", onclick: open },
     people.slice(0, 4).map((person) => personAvatar(person, "tiny")),
-    h("strong", {}, `${count} ${count === 1 ? "reply" : "replies"}`), h("span", { class: "muted" }, `last ${when}`),
+    h("strong", {}, `${count} ${count === 1 ? "reply" : "replies"}`),
+    h("span", { class: "muted" }, `last ${when}`),
   );
 }
 
 function toolbar({ react, openThread }) {
-  const items = QUICK_REACTIONS.map((name) => ({ label: `${emoji(name)}  ${name.replaceAll("_", " ")}`, choose: () => react(name) }));
+  const items = QUICK_REACTIONS.map((name) => ({
+    label: `${emoji(name)}  ${name.replaceAll("_", " ")}`,
+    choose: () => react(name),
+  }));
   const choose = (event) => openMenu(event.currentTarget, items, "React");
   return h(
-    "div", { class: "toolbar" },
-    h("button", { type: "button", class: "icon-button", "aria-label": "React", title: "React", "data-testid": "react", onclick: choose }, icon("react")),
-    openThread && h("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", "data-testid": "reply", onclick: openThread }, icon("thread")),
+    "div",
+    { class: "toolbar" },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "React",
+        title: "React",
+        "data-testid": "react",
+        onclick: choose,
+      },
+      icon("react"),
+    ),
+    openThread &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Reply in thread",
+          title: "Reply in thread",
+          "data-testid": "reply",
+          onclick: openThread,
+        },
+        icon("thread"),
+      ),
   );
 }

@@ -10,7 +10,9 @@ import { openMenu } from "./menu.js";
  * @param {{goTo: (place: any) => void, openDm: (id: string) => void, openWorkspace: (id: string) => void}} actions
  */
 export function drawSidebar(root, store, actions) {
-  const named = store.visibleChannels.filter(({ kind }) => kind === "channel" || kind === "private").sort(byName);
+  const named = store.visibleChannels
+    .filter(({ kind }) => kind === "channel" || kind === "private")
+    .sort(byName);
   const direct = store.visibleChannels.filter(({ kind }) => kind === "dm" || kind === "mpim");
   const own = named.filter((channel) => store.isMember(channel) && !channel.archived);
   const others = named.filter((channel) => !store.isMember(channel) || channel.archived);
@@ -18,10 +20,18 @@ export function drawSidebar(root, store, actions) {
   reconcile(root, [
     workspaceName(store, actions.openWorkspace),
     h(
-      "div", { class: "sidebar-lists" },
+      "div",
+      { class: "sidebar-lists" },
       list("Channels", own.map(row)),
-      list("Direct messages", direct.filter((channel) => !store.appOf(channel)).map(row), newDm(store, actions.openDm)),
-      list("Apps", store.workspace.apps.map((app) => appRow(app, store, actions.goTo))),
+      list(
+        "Direct messages",
+        direct.filter((channel) => !store.appOf(channel)).map(row),
+        newDm(store, actions.openDm),
+      ),
+      list(
+        "Apps",
+        store.workspace.apps.map((app) => appRow(app, store, actions.goTo)),
+      ),
       others.length > 0 && list("Other channels", others.map(row)),
     ),
   ]);
@@ -32,22 +42,54 @@ const byName = (a, b) => a.name.localeCompare(b.name);
 function workspaceName(store, openWorkspace) {
   if (store.workspaces.length < 2) return h("div", { class: "workspace-name" }, store.workspace.name);
   const items = store.workspaces.map((space) => ({
-    label: space.name, hint: space.platform, isChecked: space.id === store.workspace.id, choose: () => openWorkspace(space.id),
+    label: space.name,
+    hint: space.platform,
+    isChecked: space.id === store.workspace.id,
+    choose: () => openWorkspace(space.id),
   }));
   const open = (event) => openMenu(event.currentTarget, items, "Workspaces");
-  return h("button", { type: "button", class: "workspace-name", "data-testid": "workspace", onclick: open }, store.workspace.name, icon("chevron"));
+  return h(
+    "button",
+    { type: "button", class: "workspace-name", "data-testid": "workspace", onclick: open },
+    store.workspace.name,
+    icon("chevron"),
+  );
 }
 
 const list = (title, rows, extra) =>
-  h("section", { class: "sidebar-list" }, h("div", { class: "sidebar-title" }, h("h2", {}, title), extra), h("ul", {}, rows.map((row) => h("li", {}, row))));
+  h(
+    "section",
+    { class: "sidebar-list" },
+    h("div", { class: "sidebar-title" }, h("h2", {}, title), extra),
+    h(
+      "ul",
+      {},
+      rows.map((row) => h("li", {}, row)),
+    ),
+  );
 
 function newDm(store, openDm) {
-  const others = store.workspace.people.filter((person) => person.id !== store.actor.id && !person.deleted && !person.is_bot);
+  const others = store.workspace.people.filter(
+    (person) => person.id !== store.actor.id && !person.deleted && !person.is_bot,
+  );
   const items = others.map((person) => ({
-    label: person.shown, hint: person.title, leading: personAvatar(person, "small"), choose: () => openDm(person.id),
+    label: person.shown,
+    hint: person.title,
+    leading: personAvatar(person, "small"),
+    choose: () => openDm(person.id),
   }));
   const open = (event) => openMenu(event.currentTarget, items, "New direct message");
-  return h("button", { type: "button", class: "icon-button is-tiny", "aria-label": "New direct message", "data-testid": "new-dm", onclick: open }, icon("plus"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button is-tiny",
+      "aria-label": "New direct message",
+      "data-testid": "new-dm",
+      onclick: open,
+    },
+    icon("plus"),
+  );
 }
 
 function channelRow(channel, store, goTo) {
@@ -75,9 +117,13 @@ function otherPerson(channel, store) {
 
 function appRow(app, store, goTo) {
   const channel = store.visibleChannels.find((candidate) => store.appOf(candidate)?.id === app.id);
-  const isOpen = store.place.kind === "home" ? store.place.id === app.id : channel && store.place.id === channel.id;
+  const isOpen =
+    store.place.kind === "home" ? store.place.id === app.id : channel && store.place.id === channel.id;
   return sidebarRow({
-    leading: avatar({ id: app.bot_user_id, name: app.name, isApp: true, color: store.person(app.bot_user_id)?.color }, "tiny"),
+    leading: avatar(
+      { id: app.bot_user_id, name: app.name, isApp: true, color: store.person(app.bot_user_id)?.color },
+      "tiny",
+    ),
     name: app.name,
     unread: channel ? store.unreadCount(channel) : 0,
     isCurrent: Boolean(isOpen),
@@ -89,8 +135,15 @@ function appRow(app, store, goTo) {
 function sidebarRow({ leading, name, unread, isCurrent, testid, open }) {
   return h(
     "button",
-    { type: "button", class: `sidebar-row ${unread ? "is-unread" : ""}`, "aria-current": isCurrent ? "page" : null, "data-testid": testid, onclick: open },
-    leading, h("span", { class: "row-name" }, name),
+    {
+      type: "button",
+      class: `sidebar-row ${unread ? "is-unread" : ""}`,
+      "aria-current": isCurrent ? "page" : null,
+      "data-testid": testid,
+      onclick: open,
+    },
+    leading,
+    h("span", { class: "row-name" }, name),
     unread > 0 && h("span", { class: "badge", "aria-label": `${unread} unread` }, unread),
   );
 }

@@ -17,39 +17,82 @@ export function drawTopbar(root, store, { actAs, toggleSidebar }) {
   const { actor, actors } = store;
   const quick = actors.filter(({ id }) => id !== actor.id).slice(0, QUICK_COUNT);
   reconcile(root, [
-    h("button", { type: "button", class: "icon-button only-narrow", "aria-label": "Channels", "data-testid": "toggle-sidebar", onclick: toggleSidebar }, icon("menu")),
-    h("span", { class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }), h("span", { class: "brand-name" }, "localchat")),
     h(
-      "div", { class: "act-as", role: "group", "aria-label": "Act as" },
+      "button",
+      {
+        type: "button",
+        class: "icon-button only-narrow",
+        "aria-label": "Channels",
+        "data-testid": "toggle-sidebar",
+        onclick: toggleSidebar,
+      },
+      icon("menu"),
+    ),
+    h(
+      "span",
+      { class: "brand" },
+      h("span", { class: "brand-mark", "aria-hidden": "true" }),
+      h("span", { class: "brand-name" }, "localchat"),
+    ),
+    h(
+      "div",
+      { class: "act-as", role: "group", "aria-label": "Act as" },
       h("span", { class: "act-as-label", id: "act-as-label" }, "Act as"),
       h(
         "button",
         {
-          type: "button", class: "act-as-button", "data-testid": "act-as", "aria-haspopup": "menu", "aria-expanded": "false",
+          type: "button",
+          class: "act-as-button",
+          "data-testid": "act-as",
+          "aria-haspopup": "menu",
+          "aria-expanded": "false",
           "aria-label": `Act as: now ${actor.shown}, ${subtitle(actor)}. Switch person`,
-          onclick: (event) => openMenu(event.currentTarget, actors.map((person) => choice(person, actor, actAs)), "Act as"),
+          onclick: (event) =>
+            openMenu(
+              event.currentTarget,
+              actors.map((person) => choice(person, actor, actAs)),
+              "Act as",
+            ),
         },
         personAvatar(actor, "small"),
         h("span", { class: "act-as-name" }, actor.shown),
         h("span", { class: "act-as-hint" }, subtitle(actor)),
         icon("chevron"),
       ),
-      h("span", { class: "act-as-quick" }, quick.map((person) => h(
-        "button",
-        {
-          type: "button", class: "quick-person", title: `Act as ${person.shown}`, "aria-label": `Act as ${person.shown}`,
-          "data-testid": `quick-act-as-${person.id}`, onclick: () => actAs(person.id),
-        },
-        personAvatar(person, "small"),
-      ))),
+      h(
+        "span",
+        { class: "act-as-quick" },
+        quick.map((person) =>
+          h(
+            "button",
+            {
+              type: "button",
+              class: "quick-person",
+              title: `Act as ${person.shown}`,
+              "aria-label": `Act as ${person.shown}`,
+              "data-testid": `quick-act-as-${person.id}`,
+              onclick: () => actAs(person.id),
+            },
+            personAvatar(person, "small"),
+          ),
+        ),
+      ),
     ),
-    h("button", {
-      type: "button", class: "icon-button", "data-testid": "theme", "aria-label": `Theme: ${themeName()}`, title: `Theme: ${themeName()}`,
-      onclick: () => {
-        nextTheme();
-        drawTopbar(root, store, { actAs, toggleSidebar });
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "data-testid": "theme",
+        "aria-label": `Theme: ${themeName()}`,
+        title: `Theme: ${themeName()}`,
+        onclick: () => {
+          nextTheme();
+          drawTopbar(root, store, { actAs, toggleSidebar });
+        },
       },
-    }, icon("theme")),
+      icon("theme"),
+    ),
   ]);
 }
 

@@ -11,11 +11,27 @@ export function drawWelcome(root, store) {
     localStorage.setItem(SEEN, "1");
     root.replaceChildren();
   };
-  return root.replaceChildren(h(
-    "aside", { class: "welcome", "aria-label": "Welcome", "data-testid": "welcome" },
-    h("p", {},
-      h("strong", {}, `You are acting as ${store.actor.shown}.`),
-      " Click the buttons on a card; switch person at the top."),
-    h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", "data-testid": "welcome-dismiss", onclick: dismiss }, icon("close")),
-  ));
+  return root.replaceChildren(
+    h(
+      "aside",
+      { class: "welcome", "aria-label": "Welcome", "data-testid": "welcome" },
+      h(
+        "p",
+        {},
+        h("strong", {}, `You are acting as ${store.actor.shown}.`),
+        " Click the buttons on a card; switch person at the top.",
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Dismiss",
+          "data-testid": "welcome-dismiss",
+          onclick: dismiss,
+        },
+        icon("close"),
+      ),
+    ),
+  );
 }

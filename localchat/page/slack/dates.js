@@ -4,7 +4,17 @@
  * Source: docs.slack.dev, "Formatting message text" and "Date element".
  */
 
-import { countdownChip, daysFromToday, liveAgo, longDate, MONTHS, now, ordinal, timeOfDay, wallClock } from "../clock.js";
+import {
+  countdownChip,
+  daysFromToday,
+  liveAgo,
+  longDate,
+  MONTHS,
+  now,
+  ordinal,
+  timeOfDay,
+  wallClock,
+} from "../clock.js";
 import { h, link } from "../dom.js";
 import { table } from "../table.js";
 
@@ -30,7 +40,11 @@ export function slackDate(moment, format, { zone, fallback = "", url, startsText
     end = match.index + match[0].length;
   }
   parts.push(format.slice(end));
-  const time = h("time", { datetime: new Date(moment * 1000).toISOString(), title: fullDate(moment, zone) }, parts);
+  const time = h(
+    "time",
+    { datetime: new Date(moment * 1000).toISOString(), title: fullDate(moment, zone) },
+    parts,
+  );
   const shown = url ? link(url, time) : time;
   if (!isAhead || format.includes("{ago}")) return shown;
   return h("span", { class: "dated" }, shown, " ", countdownChip(moment));

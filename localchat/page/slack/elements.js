@@ -3,10 +3,10 @@
 import { fromWallClock, toWallClock } from "../clock.js";
 import { h, icon, safeUrl } from "../dom.js";
 import { openMenu } from "../shell/menu.js";
-import { table } from "../table.js";
 import { askToConfirm } from "./confirm.js";
 import { blockImage } from "./images.js";
 import { plainText, textObject } from "./mrkdwn.js";
+import { MULTI_SELECTS, PICKERS, SELECTS, TEXT_INPUTS } from "./states.js";
 
 /**
  * @typedef {object} Surface where blocks are shown: a message, a modal or a Home tab
@@ -23,42 +23,6 @@ import { plainText, textObject } from "./mrkdwn.js";
  * @typedef {{value: string, label: string, stored: any, description?: any, text?: any}} Choice
  *   `stored` is what goes into the state: an option object or an id
  */
-
-const TEXT_INPUTS = table({
-  plain_text_input: "text", number_input: "text", email_text_input: "email", url_text_input: "url",
-});
-const PICKERS = table({
-  datepicker: { input: "date", part: "selected_date", initial: "initial_date" },
-  timepicker: { input: "time", part: "selected_time", initial: "initial_time" },
-});
-const SELECTS = table({
-  static_select: { part: "selected_option", initial: "initial_option" },
-  users_select: { part: "selected_user", initial: "initial_user", from: "users" },
-  channels_select: { part: "selected_channel", initial: "initial_channel", from: "channels" },
-  conversations_select: { part: "selected_conversation", initial: "initial_conversation", from: "conversations" },
-  radio_buttons: { part: "selected_option", initial: "initial_option" },
-});
-const MULTI_SELECTS = table({
-  multi_static_select: { part: "selected_options", initial: "initial_options" },
-  multi_users_select: { part: "selected_users", initial: "initial_users", from: "users" },
-  multi_channels_select: { part: "selected_channels", initial: "initial_channels", from: "channels" },
-  multi_conversations_select: {
-    part: "selected_conversations", initial: "initial_conversations", from: "conversations",
-  },
-  checkboxes: { part: "selected_options", initial: "initial_options" },
-});
-
-/** The state an element starts with, or null for one that keeps none (a button, an overflow menu). */
-export function stateOf(element) {
-  const { type } = element;
-  if (type in TEXT_INPUTS) return { type, value: element.initial_value ?? null };
-  if (type === "rich_text_input") return { type, rich_text_value: element.initial_value ?? null };
-  if (type === "datetimepicker") return { type, selected_date_time: element.initial_date_time ?? null };
-  const single = PICKERS[type] ?? SELECTS[type];
-  if (single) return { type, [single.part]: element[single.initial] ?? null };
-  const many = MULTI_SELECTS[type];
-  return many ? { type, [many.part]: element[many.initial] ?? [] } : null;
-}
 
 /**
  * An element of a block.
@@ -114,8 +78,14 @@ async function perform(source, { element, block, surface }, parts) {
 }
 
 function showProblem(source, { error, message }) {
-  const words = message ?? (error === "no_ack" ? "This app did not respond." : `Slack refused this: ${error}`);
-  const note = h("p", { class: "problem", role: "alert", "data-testid": "action-error" }, icon("warning"), words);
+  const words =
+    message ?? (error === "no_ack" ? "This app did not respond." : `Slack refused this: ${error}`);
+  const note = h(
+    "p",
+    { class: "problem", role: "alert", "data-testid": "action-error" },
+    icon("warning"),
+    words,
+  );
   (source.closest("[data-block]") ?? source).append(note);
 }
 
@@ -130,7 +100,11 @@ function button({ element, block, surface, hooks }) {
     await perform(source, { element, block, surface }, { value: element.value ?? null });
   };
   const look = { primary: "is-primary", danger: "is-danger" }[element.style] ?? "";
-  return h("button", { ...hooks, type: "button", class: `button ${look}`, onclick: act }, plainText(element.text?.text));
+  return h(
+    "button",
+    { ...hooks, type: "button", class: `button ${look}`, onclick: act },
+    plainText(element.text?.text),
+  );
 }
 
 function overflow({ element, block, surface, hooks }) {
@@ -150,12 +124,24 @@ function overflow({ element, block, surface, hooks }) {
     openMenu(source, items);
   };
   const name = hooks["aria-label"] ?? "More actions";
-  return h("button", { ...hooks, type: "button", class: "button is-icon", "aria-label": name, "aria-haspopup": "menu", onclick: open }, icon("more"));
+  return h(
+    "button",
+    {
+      ...hooks,
+      type: "button",
+      class: "button is-icon",
+      "aria-label": name,
+      "aria-haspopup": "menu",
+      onclick: open,
+    },
+    icon("more"),
+  );
 }
 
 function textInput(at) {
   const { element, surface, block, hooks, isQuiet } = at;
-  const keep = (value) => surface.form.set(block.block_id, element.action_id, { type: element.type, value: value || null });
+  const keep = (value) =>
+    surface.form.set(block.block_id, element.action_id, { type: element.type, value: value || null });
   const control = h(element.multiline ? "textarea" : "input", {
     ...hooks,
     type: element.multiline ? null : TEXT_INPUTS[element.type],
@@ -177,20 +163,31 @@ function textInput(at) {
 /** A plain field whose text is sent as one rich-text section. */
 function richTextInput({ element, surface, block, hooks }) {
   const current = surface.form.get(block.block_id, element.action_id)?.rich_text_value;
-  const words = (current?.elements ?? []).flatMap((part) => part.elements ?? []).map((part) => part.text ?? "").join("");
+  const words = (current?.elements ?? [])
+    .flatMap((part) => part.elements ?? [])
+    .map((part) => part.text ?? "")
+    .join("");
   const keep = ({ target }) => {
     const section = { type: "rich_text_section", elements: [{ type: "text", text: target.value }] };
     const value = target.value ? { type: "rich_text", elements: [section] } : null;
     surface.form.set(block.block_id, element.action_id, { type: element.type, rich_text_value: value });
   };
-  return h("textarea", { ...hooks, rows: 4, placeholder: element.placeholder?.text, value: words, oninput: keep });
+  return h("textarea", {
+    ...hooks,
+    rows: 4,
+    placeholder: element.placeholder?.text,
+    value: words,
+    oninput: keep,
+  });
 }
 
 function picker(at, { input, part }) {
   const { element, surface, block, hooks } = at;
   const current = surface.form.get(block.block_id, element.action_id)?.[part] ?? "";
   return h("input", {
-    ...hooks, type: input, value: current,
+    ...hooks,
+    type: input,
+    value: current,
     onchange: ({ target }) => changed(at, { [part]: target.value || null }, target),
   });
 }
@@ -200,7 +197,10 @@ function dateTimePicker(at) {
   const { zone } = surface.lookup;
   const current = surface.form.get(block.block_id, element.action_id)?.selected_date_time;
   return h("input", {
-    ...hooks, type: "datetime-local", title: zone, value: current ? toWallClock(current, zone) : "",
+    ...hooks,
+    type: "datetime-local",
+    title: zone,
+    value: current ? toWallClock(current, zone) : "",
     onchange: ({ target }) => changed(at, { selected_date_time: fromWallClock(target.value, zone) }, target),
   });
 }
@@ -209,7 +209,11 @@ function dateTimePicker(at) {
 function choices(element, { from }, directory) {
   if (from) return [{ label: null, choices: directory[from] }];
   const asChoice = (option) => ({
-    value: option.value, label: option.text.text, stored: option, text: option.text, description: option.description,
+    value: option.value,
+    label: option.text.text,
+    stored: option,
+    text: option.text,
+    description: option.description,
   });
   const groups = element.option_groups ?? [{ label: null, options: element.options ?? [] }];
   return groups.map((group) => ({ label: group.label?.text ?? null, choices: group.options.map(asChoice) }));
@@ -227,9 +231,14 @@ function select(at, kind) {
     changed(at, { [kind.part]: found?.stored ?? null }, target);
   };
   return h(
-    "select", { ...hooks, onchange: choose },
+    "select",
+    { ...hooks, onchange: choose },
     h("option", { value: "", selected: !current }, element.placeholder?.text ?? "Choose an option"),
-    groups.map((group) => (group.label ? h("optgroup", { label: group.label }, group.choices.map(option)) : group.choices.map(option))),
+    groups.map((group) =>
+      group.label
+        ? h("optgroup", { label: group.label }, group.choices.map(option))
+        : group.choices.map(option),
+    ),
   );
 }
 
@@ -243,20 +252,38 @@ function choiceList(at, kind, inputType) {
   const all = choices(element, kind, surface.directory);
   const name = `choice-${(groupCount += 1)}`;
   const choose = (event) => {
-    const ticked = new Set([...event.currentTarget.querySelectorAll("input:checked")].map((input) => input.value));
-    const stored = all.flatMap((group) => group.choices).filter(({ value }) => ticked.has(value)).map((c) => c.stored);
+    const ticked = new Set(
+      [...event.currentTarget.querySelectorAll("input:checked")].map((input) => input.value),
+    );
+    const stored = all
+      .flatMap((group) => group.choices)
+      .filter(({ value }) => ticked.has(value))
+      .map((c) => c.stored);
     changed(at, { [kind.part]: inputType === "radio" ? (stored[0] ?? null) : stored }, event.currentTarget);
   };
   const line = ({ value, label, text, description }) =>
     h(
-      "label", { class: "choice" },
+      "label",
+      { class: "choice" },
       h("input", { type: inputType, name, value, checked: chosen.has(value) }),
-      h("span", {}, text ? textObject(text, surface.lookup) : label,
-        description && h("span", { class: "choice-hint" }, textObject(description, surface.lookup))),
+      h(
+        "span",
+        {},
+        text ? textObject(text, surface.lookup) : label,
+        description && h("span", { class: "choice-hint" }, textObject(description, surface.lookup)),
+      ),
     );
   return h(
     "div",
-    { ...hooks, role: inputType === "radio" ? "radiogroup" : "group", class: `choices ${element.type.startsWith("multi") ? "is-framed" : ""}`, onchange: choose },
-    all.map((group) => [group.label && h("p", { class: "choice-group" }, group.label), group.choices.map(line)]),
+    {
+      ...hooks,
+      role: inputType === "radio" ? "radiogroup" : "group",
+      class: `choices ${element.type.startsWith("multi") ? "is-framed" : ""}`,
+      onchange: choose,
+    },
+    all.map((group) => [
+      group.label && h("p", { class: "choice-group" }, group.label),
+      group.choices.map(line),
+    ]),
   );
 }

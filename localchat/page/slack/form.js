@@ -1,7 +1,7 @@
 /** What a person has filled in on one surface, in the shape of Slack's `state.values`. */
 
 import { table } from "../table.js";
-import { stateOf } from "./elements.js";
+import { stateOf } from "./states.js";
 
 export class Form {
   /** @type {Record<string, Record<string, any>>} block id -> action id -> the element's state */
@@ -17,7 +17,8 @@ export class Form {
     for (const [block, element] of statefulElements(blocks)) {
       const initial = stateOf(element);
       const known = before[block.block_id]?.[element.action_id];
-      (this.values[block.block_id] ??= table())[element.action_id] = known?.type === element.type ? known : initial;
+      (this.values[block.block_id] ??= table())[element.action_id] =
+        known?.type === element.type ? known : initial;
     }
     return this;
   }
@@ -34,7 +35,11 @@ export class Form {
   problems(blocks) {
     const found = table();
     for (const block of blocks.filter(({ type }) => type === "input")) {
-      const problem = problemOf(block.element, this.get(block.block_id, block.element.action_id), block.optional);
+      const problem = problemOf(
+        block.element,
+        this.get(block.block_id, block.element.action_id),
+        block.optional,
+      );
       if (problem) found[block.block_id] = problem;
     }
     return found;
@@ -43,7 +48,11 @@ export class Form {
 
 function* statefulElements(blocks) {
   for (const block of blocks ?? []) {
-    const elements = [block.element, block.accessory, ...(block.type === "actions" ? (block.elements ?? []) : [])];
+    const elements = [
+      block.element,
+      block.accessory,
+      ...(block.type === "actions" ? (block.elements ?? []) : []),
+    ];
     for (const element of elements) if (element && stateOf(element)) yield [block, element];
     yield* statefulElements(block.child_blocks);
   }
@@ -53,7 +62,8 @@ function problemOf(element, state, isOptional) {
   if (!state) return null;
   const { type, ...parts } = state;
   const value = Object.values(parts)[0];
-  const isEmpty = value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
+  const isEmpty =
+    value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
   if (isEmpty) return isOptional ? null : "Please complete this required field.";
   return (CHECKS[type] ?? (() => null))(value, element);
 }
@@ -70,6 +80,7 @@ const CHECKS = table({
     if (least !== undefined && +value < +least) return `Please enter ${least} or more.`;
     return most !== undefined && +value > +most ? `Please enter ${most} or less.` : null;
   },
-  email_text_input: (value) => (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? null : "Please enter an email address."),
+  email_text_input: (value) =>
+    /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? null : "Please enter an email address.",
   url_text_input: (value) => (URL.canParse(value) ? null : "Please enter a URL."),
 });

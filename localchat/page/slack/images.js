@@ -18,7 +18,8 @@ export const fileAddress = (id, name) => `/files/${encodeURIComponent(id)}/${enc
 export function picture(address, alt) {
   if (!URL.canParse(address, location.href)) return placeholder(alt, "Not an address");
   const url = new URL(address, location.href);
-  if (!LOCAL_HOSTS.has(url.hostname)) return placeholder(alt, "Not loaded: it lies on another server", address);
+  if (!LOCAL_HOSTS.has(url.hostname))
+    return placeholder(alt, "Not loaded: it lies on another server", address);
   const image = h("img", { src: url.href, alt, loading: "lazy" });
   image.addEventListener("error", () => image.replaceWith(placeholder(alt, "Not found")), { once: true });
   return image;
@@ -27,7 +28,9 @@ export function picture(address, alt) {
 function placeholder(alt, reason, address) {
   const words = alt || "Image";
   return h(
-    "span", { class: "picture-missing", role: "img", "aria-label": words },
-    address && safeUrl(address) ? link(address, words) : words, h("small", {}, reason),
+    "span",
+    { class: "picture-missing", role: "img", "aria-label": words },
+    address && safeUrl(address) ? link(address, words) : words,
+    h("small", {}, reason),
   );
 }

@@ -32,7 +32,8 @@ function takeBlock(lines) {
   return h("p", {}, inline([line, ...more].join("\n")));
 }
 
-const startsBlock = (line) => HEADING.test(line) || ITEM.test(line) || RULE.test(line) || /^\s*(```|~~~|>)/.test(line);
+const startsBlock = (line) =>
+  HEADING.test(line) || ITEM.test(line) || RULE.test(line) || /^\s*(```|~~~|>)/.test(line);
 
 /** Deeper lines and items of the same kind; "1." after "-" begins another list. */
 function continuesList(first, line) {
@@ -72,17 +73,47 @@ function list(lines) {
     const task = /^\[([ xX])\] (.*)$/.exec(text);
     const words = task ? [task[1] === " " ? "☐ " : "☑ ", inline(task[2])] : inline(text);
     const isList = inner.length > 0 && ITEM.test(inner[0]);
-    return h("li", {}, words, isList ? list(inner) : inner.length > 0 && inline(`\n${inner.join("\n").trim()}`));
+    return h(
+      "li",
+      {},
+      words,
+      isList ? list(inner) : inner.length > 0 && inline(`\n${inner.join("\n").trim()}`),
+    );
   });
   return h(isOrdered ? "ol" : "ul", { start: isOrdered ? parseInt(first[2], 10) : null }, nodes);
 }
 
 function table(header, lines) {
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/\\\|/g, "|"));
-  const alignments = cells(lines.shift()).map((rule) => (rule.endsWith(":") ? (rule.startsWith(":") ? "center" : "right") : "left"));
-  const row = (line, tag) => h("tr", {}, cells(line).map((cell, index) => h(tag, { "data-align": alignments[index] }, inline(cell))));
+  const cells = (line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim().replace(/\\\|/g, "|"));
+  const alignments = cells(lines.shift()).map((rule) =>
+    rule.endsWith(":") ? (rule.startsWith(":") ? "center" : "right") : "left",
+  );
+  const row = (line, tag) =>
+    h(
+      "tr",
+      {},
+      cells(line).map((cell, index) => h(tag, { "data-align": alignments[index] }, inline(cell))),
+    );
   const body = takeWhile(lines, (line) => line.includes("|"));
-  return h("div", { class: "table-frame" }, h("table", {}, h("thead", {}, row(header, "th")), h("tbody", {}, body.map((line) => row(line, "td")))));
+  return h(
+    "div",
+    { class: "table-frame" },
+    h(
+      "table",
+      {},
+      h("thead", {}, row(header, "th")),
+      h(
+        "tbody",
+        {},
+        body.map((line) => row(line, "td")),
+      ),
+    ),
+  );
 }
 
 const SPANS = [
@@ -102,7 +133,7 @@ const SPANS = [
 function inline(text) {
   const result = fragment();
   let plain = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const rest = text.slice(at);
     const isInsideWord = /\w/.test(text[at - 1] ?? " ") && /^[_h:]/.test(rest);
     const [match, render] = isInsideWord ? [] : firstSpan(rest);

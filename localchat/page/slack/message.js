@@ -9,7 +9,14 @@ import { mrkdwn, plainText } from "./mrkdwn.js";
 
 /** @typedef {import("../platforms.js").Described} Described */
 
-const NOTICES = new Set(["channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive"]);
+const NOTICES = new Set([
+  "channel_join",
+  "channel_leave",
+  "channel_topic",
+  "channel_purpose",
+  "channel_name",
+  "channel_archive",
+]);
 
 /**
  * @param {any} message native JSON
@@ -19,7 +26,9 @@ const NOTICES = new Set(["channel_join", "channel_leave", "channel_topic", "chan
  */
 export function describe(message, people, actor) {
   const person = people.find(({ id }) => id === message.user);
-  const isApp = Boolean(message.bot_id || message.bot_profile || message.subtype === "bot_message" || person?.is_bot);
+  const isApp = Boolean(
+    message.bot_id || message.bot_profile || message.subtype === "bot_message" || person?.is_bot,
+  );
   const id = message.user ?? message.bot_id ?? "unknown";
   const name = message.username ?? message.bot_profile?.name ?? person?.shown ?? id;
   return {
@@ -32,10 +41,15 @@ export function describe(message, people, actor) {
     isCard: message.blocks?.length > 0 && isApp,
     isNotice: NOTICES.has(message.subtype),
     thread: message.thread_ts && message.thread_ts !== message.ts ? message.thread_ts : null,
-    isInChannel: !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast",
+    isInChannel:
+      !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast",
     summary: summaryOf(message),
     reactions: (message.reactions ?? []).map(({ name: code, users = [], count }) => ({
-      name: code, shown: emoji(code) ?? `:${code}:`, count: count ?? users.length, isMine: users.includes(actor), users,
+      name: code,
+      shown: emoji(code) ?? `:${code}:`,
+      count: count ?? users.length,
+      isMine: users.includes(actor),
+      users,
     })),
   };
 }
@@ -60,7 +74,8 @@ export function messageBody(message, surface) {
 function drawBody(message, surface) {
   const hasBlocks = message.blocks?.length > 0;
   return h(
-    "div", { class: "body" },
+    "div",
+    { class: "body" },
     !hasBlocks && message.text && h("div", { class: "text" }, mrkdwn(message.text, surface.lookup)),
     hasBlocks && renderBlocks(message.blocks, surface),
     (message.attachments ?? []).map((part) => attachment(part, surface)),
@@ -80,18 +95,36 @@ function attachment(part, surface) {
   const text = (words) => words && h("div", { class: "text" }, mrkdwn(words, surface.lookup));
   const title = part.title && (part.title_link ? link(part.title_link, part.title) : part.title);
   const box = h(
-    "div", { class: "attachment" },
-    part.blocks ? renderBlocks(part.blocks, surface) : [
-      part.author_name && h("p", { class: "hint" }, part.author_name),
-      title && h("p", {}, h("strong", {}, title)),
-      text(part.text ?? (part.title ? null : part.fallback)),
-      part.fields && h("div", { class: "fields" }, part.fields.map((field) =>
-        h("div", { class: "text" }, h("strong", {}, field.title), "\n", mrkdwn(field.value, surface.lookup)))),
-      part.image_url && h("span", { class: "picture is-block" }, picture(part.image_url, part.fallback ?? "")),
-      part.footer && h("p", { class: "hint" }, part.footer),
-    ],
+    "div",
+    { class: "attachment" },
+    part.blocks
+      ? renderBlocks(part.blocks, surface)
+      : [
+          part.author_name && h("p", { class: "hint" }, part.author_name),
+          title && h("p", {}, h("strong", {}, title)),
+          text(part.text ?? (part.title ? null : part.fallback)),
+          part.fields &&
+            h(
+              "div",
+              { class: "fields" },
+              part.fields.map((field) =>
+                h(
+                  "div",
+                  { class: "text" },
+                  h("strong", {}, field.title),
+                  "\n",
+                  mrkdwn(field.value, surface.lookup),
+                ),
+              ),
+            ),
+          part.image_url &&
+            h("span", { class: "picture is-block" }, picture(part.image_url, part.fallback ?? "")),
+          part.footer && h("p", { class: "hint" }, part.footer),
+        ],
   );
-  const color = COLORS[part.color] ?? (/^#?[0-9a-f]{6}$/i.test(part.color ?? "") ? `#${part.color.replace("#", "")}` : null);
+  const color =
+    COLORS[part.color] ??
+    (/^#?[0-9a-f]{6}$/i.test(part.color ?? "") ? `#${part.color.replace("#", "")}` : null);
   if (color) box.style.setProperty("--bar", color);
   return h("div", {}, text(part.pretext), box);
 }
@@ -106,7 +139,9 @@ function file(item) {
   }
   const size = item.size ? `${Math.max(1, Math.round(item.size / 1024))} kB` : "";
   return h(
-    "a", { class: "file-card", href: address, target: "_blank", rel: "noopener" },
-    h("strong", {}, name), h("small", {}, [item.pretty_type ?? item.filetype, size].filter(Boolean).join(" · ")),
+    "a",
+    { class: "file-card", href: address, target: "_blank", rel: "noopener" },
+    h("strong", {}, name),
+    h("small", {}, [item.pretty_type ?? item.filetype, size].filter(Boolean).join(" · ")),
   );
 }

@@ -9,7 +9,11 @@ export class Modals {
   /** @type {Map<string, Form>} view id -> what was filled in */
   #forms = new Map();
   #shown = ""; // the open view's id and hash
-  #dialog = h("dialog", { class: "dialog is-modal", "data-testid": "modal", "aria-labelledby": "modal-title" });
+  #dialog = h("dialog", {
+    class: "dialog is-modal",
+    "data-testid": "modal",
+    "aria-labelledby": "modal-title",
+  });
 
   /**
    * @param {object} session
@@ -51,36 +55,88 @@ export class Modals {
   #draw(view, depth, isSameView) {
     const form = this.#forms.get(view.id) ?? new Form();
     this.#forms.set(view.id, form.seed(view.blocks));
-    const body = h("div", { class: "dialog-body" }, renderBlocks(view.blocks, this.session.surfaceOf(view, form)));
+    const body = h(
+      "div",
+      { class: "dialog-body" },
+      renderBlocks(view.blocks, this.session.surfaceOf(view, form)),
+    );
     const scroll = isSameView ? (this.#dialog.querySelector(".dialog-body")?.scrollTop ?? 0) : 0;
-    reconcile(this.#dialog, [h("form", {
-      class: "dialog-form", novalidate: true, "data-row": view.id, "data-view": view.id,
-      onsubmit: (event) => {
-        event.preventDefault();
-        this.#submit(view, form);
-      },
-    }, this.#head(view, depth), body, this.#foot(view))]);
+    reconcile(this.#dialog, [
+      h(
+        "form",
+        {
+          class: "dialog-form",
+          novalidate: true,
+          "data-row": view.id,
+          "data-view": view.id,
+          onsubmit: (event) => {
+            event.preventDefault();
+            this.#submit(view, form);
+          },
+        },
+        this.#head(view, depth),
+        body,
+        this.#foot(view),
+      ),
+    ]);
     body.scrollTop = scroll;
   }
 
   #head(view, depth) {
     const close = () => this.session.close(view);
     return h(
-      "header", { class: "dialog-head" },
-      depth > 1 && h("button", { type: "button", class: "icon-button", "aria-label": "Back", "data-testid": "modal-back", onclick: close }, icon("back")),
+      "header",
+      { class: "dialog-head" },
+      depth > 1 &&
+        h(
+          "button",
+          {
+            type: "button",
+            class: "icon-button",
+            "aria-label": "Back",
+            "data-testid": "modal-back",
+            onclick: close,
+          },
+          icon("back"),
+        ),
       h("h2", { id: "modal-title" }, plainText(view.title?.text)),
       depth > 1 && h("span", { class: "depth" }, `${depth} of 3`),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": "modal-close", onclick: close }, icon("close")),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Close",
+          "data-testid": "modal-close",
+          onclick: close,
+        },
+        icon("close"),
+      ),
     );
   }
 
   #foot(view) {
     const hasSubmit = Boolean(view.submit) || view.blocks.some(({ type }) => type === "input");
     return h(
-      "footer", { class: "dialog-foot" },
+      "footer",
+      { class: "dialog-foot" },
       h("p", { class: "problem is-banner", role: "alert", "data-testid": "modal-error" }),
-      h("button", { type: "button", class: "button", "data-testid": "modal-cancel", onclick: () => this.session.close(view) }, plainText(view.close?.text ?? (hasSubmit ? "Cancel" : "Close"))),
-      hasSubmit && h("button", { type: "submit", class: "button is-primary", "data-testid": "modal-submit" }, plainText(view.submit?.text ?? "Submit")),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button",
+          "data-testid": "modal-cancel",
+          onclick: () => this.session.close(view),
+        },
+        plainText(view.close?.text ?? (hasSubmit ? "Cancel" : "Close")),
+      ),
+      hasSubmit &&
+        h(
+          "button",
+          { type: "submit", class: "button is-primary", "data-testid": "modal-submit" },
+          plainText(view.submit?.text ?? "Submit"),
+        ),
     );
   }
 
@@ -94,7 +150,10 @@ export class Modals {
     const answer = await this.session.submit(view, form.values);
     button.removeAttribute("aria-busy");
     if (answer.ok) return;
-    this.#showErrors(answer.errors ?? {}, answer.errors ? "" : (answer.message ?? "We had some trouble connecting. Try again?"));
+    this.#showErrors(
+      answer.errors ?? {},
+      answer.errors ? "" : (answer.message ?? "We had some trouble connecting. Try again?"),
+    );
   }
 
   /** Each message under its field; one for a field that is not shown goes to the foot. */
@@ -110,7 +169,9 @@ export class Modals {
         block.querySelector("[aria-describedby]")?.setAttribute("aria-invalid", "true");
       } else lost.push(message);
     }
-    this.#dialog.querySelector("[data-testid=modal-error]").textContent = [general, ...lost].filter(Boolean).join(" ");
+    this.#dialog.querySelector("[data-testid=modal-error]").textContent = [general, ...lost]
+      .filter(Boolean)
+      .join(" ");
     const first = this.#dialog.querySelector("[aria-invalid]");
     (first?.matches("[role]") ? first.querySelector("input") : first)?.focus();
   }

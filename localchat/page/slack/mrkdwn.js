@@ -25,7 +25,7 @@ const BARE_URL = /^https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)'"*_~]/;
 const EMOJI = /^:([a-z0-9_+'-]+):/;
 
 /** The text that Slack's three escapes stand for. */
-export const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
+const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 
 /** The escaped form of what a person typed. */
 export const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -98,7 +98,8 @@ function inline(text, lookup, verbatim) {
     at += length;
   };
   while (at < text.length) {
-    const found = styled(text, at, lookup, verbatim) ?? special(text, at, lookup, verbatim, !plain && at === 0);
+    const found =
+      styled(text, at, lookup, verbatim) ?? special(text, at, lookup, verbatim, !plain && at === 0);
     if (found) add(found.node, found.length);
     else plain += text[at++];
   }
@@ -137,7 +138,10 @@ function styled(text, at, lookup, verbatim) {
   if (/[\s]/.test(text[at + 1] ?? " ") || text[at + 1] === mark) return null;
   const end = closing(text, at, mark);
   if (end < 0) return null;
-  return { node: h(STYLES[mark], {}, inline(text.slice(at + 1, end), lookup, verbatim)), length: end - at + 1 };
+  return {
+    node: h(STYLES[mark], {}, inline(text.slice(at + 1, end), lookup, verbatim)),
+    length: end - at + 1,
+  };
 }
 
 /** Where the style ends: outside code and references, on the same line, before a non-word. */
@@ -145,7 +149,12 @@ function closing(text, start, mark) {
   for (let at = start + 1; at < text.length && text[at] !== "\n"; at += 1) {
     const skipped = /^(?:<[^<>\n]+>|`[^`\n]+`)/.exec(text.slice(at));
     if (skipped) at += skipped[0].length - 1;
-    else if (text[at] === mark && at > start + 1 && !/\s/.test(text[at - 1]) && !/[\p{L}\p{N}]/u.test(text[at + 1] ?? " "))
+    else if (
+      text[at] === mark &&
+      at > start + 1 &&
+      !/\s/.test(text[at - 1]) &&
+      !/[\p{L}\p{N}]/u.test(text[at + 1] ?? " ")
+    )
       return at;
   }
   return -1;
@@ -153,7 +162,9 @@ function closing(text, start, mark) {
 
 /** Inside code nothing is styled, but references still stand for what they name. */
 function code(text, lookup) {
-  return text.split(/(<[^<>\n]+>)/).map((part, index) => (index % 2 ? reference(part.slice(1, -1), lookup) : unescape(part)));
+  return text
+    .split(/(<[^<>\n]+>)/)
+    .map((part, index) => (index % 2 ? reference(part.slice(1, -1), lookup) : unescape(part)));
 }
 
 /** What stands between < and >. */
@@ -163,7 +174,8 @@ function reference(inner, lookup, startsText = false) {
   if (target.startsWith("@")) return userMention(target.slice(1), lookup);
   if (target.startsWith("#")) return channelMention(target.slice(1), lookup, label);
   if (target.startsWith("!date^")) return date(target, label, lookup, startsText);
-  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label ?? `@${lookup.groupName(target.slice(9))}`);
+  if (target.startsWith("!subteam^"))
+    return h("span", { class: "mention" }, label ?? `@${lookup.groupName(target.slice(9))}`);
   if (target.startsWith("!")) return broadcast(target.slice(1), label);
   const address = unescape(target);
   return link(address, label ?? address.replace(/^mailto:/, ""));
@@ -177,7 +189,11 @@ function date(target, label, lookup, startsText) {
 
 export function userMention(id, lookup) {
   const isMe = id === lookup.actor;
-  const attributes = { class: `mention${isMe ? " is-me" : ""}`, type: "button", onclick: () => lookup.openPerson(id) };
+  const attributes = {
+    class: `mention${isMe ? " is-me" : ""}`,
+    type: "button",
+    onclick: () => lookup.openPerson(id),
+  };
   return h("button", attributes, `@${lookup.userName(id)}`);
 }
 

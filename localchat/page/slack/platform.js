@@ -57,7 +57,11 @@ export function slack(session) {
     },
     home(view) {
       const form = lastingForm("home", view.blocks);
-      return h("div", { class: "home" }, renderBlocks(view.blocks, surface({ type: "home", view_id: view.id }, form)));
+      return h(
+        "div",
+        { class: "home" },
+        renderBlocks(view.blocks, surface({ type: "home", view_id: view.id }, form)),
+      );
     },
     showViews: (views) => modals.show(views.filter(({ type }) => type !== "home")),
     outgoing,
@@ -67,12 +71,17 @@ export function slack(session) {
 /** What a person typed, in the form the wire wants it: escaped, with names as references. */
 function outgoing(text, people) {
   const byLength = [...people].sort((a, b) => b.shown.length - a.shown.length);
-  return byLength.reduce((words, { id, shown }) => words.replaceAll(`@${escape(shown)}`, `<@${id}>`), escape(text));
+  return byLength.reduce(
+    (words, { id, shown }) => words.replaceAll(`@${escape(shown)}`, `<@${id}>`),
+    escape(text),
+  );
 }
 
 /** @returns {import("./elements.js").Directory} */
 function directory({ people, channels }) {
-  const users = people.filter((person) => !person.deleted).map(({ id, shown }) => ({ value: id, label: shown, stored: id }));
+  const users = people
+    .filter((person) => !person.deleted)
+    .map(({ id, shown }) => ({ value: id, label: shown, stored: id }));
   const named = channels
     .filter(({ kind }) => kind === "channel" || kind === "private")
     .map(({ id, name }) => ({ value: id, label: `#${name}`, stored: id }));

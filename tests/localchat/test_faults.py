@@ -157,6 +157,15 @@ async def test_one_click_can_arrive_twice(chat: LocalChat, clicks: list[Json]) -
     assert first["actions"] == second["actions"]
 
 
+async def test_every_click_can_be_made_to_arrive_twice(chat: LocalChat, clicks: list[Json]) -> None:
+    chat.fault("duplicate", "interactive", times=2)
+    await click(chat, clicks)
+    chat.heal()
+    await click(chat, clicks)
+
+    assert len(clicks) == 1 + 2 + 1
+
+
 async def test_a_click_can_arrive_late(chat: LocalChat, clicks: list[Json]) -> None:
     late = asyncio.create_task(click(chat, clicks, late_by=0.2))
     await asyncio.sleep(0.1)

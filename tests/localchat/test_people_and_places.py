@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localchat.slack.tokens import State
 from localchat.testing import LocalChat
-from tests.localchat.samples import AMARA, APPROVALS, GENERAL, JONAS, LEADS, TOM
+from tests.localchat.samples import AMARA, APPROVALS, GENERAL, JONAS, LEADS, OLD, TOM
 
 
 async def error_of(call: Any) -> str:
@@ -138,3 +138,28 @@ async def test_a_reaction_counts_once(chat: LocalChat, client: AsyncWebClient) -
 
     assert await error_of(again) == "already_reacted"
     assert chat.message(APPROVALS, ts)["reactions"][0]["count"] == 1
+
+
+async def test_an_app_reads_and_joins_only_where_it_may(
+    chat: LocalChat, client: AsyncWebClient
+) -> None:
+    chat.set_member(chat.app.bot_user_id, GENERAL, is_member=False)
+    assert await error_of(client.conversations_history(channel=GENERAL)) == "not_in_channel"
+
+    await client.conversations_join(channel=GENERAL)
+
+    assert (await client.conversations_history(channel=GENERAL))["messages"] == []
+    assert await error_of(client.conversations_join(channel=OLD)) == "is_archived"
+    theirs = (await client.users_conversations())["channels"]
+    assert GENERAL in {channel["id"] for channel in theirs}
+
+
+async def test_the_workspace_introduces_itself(chat: LocalChat, client: AsyncWebClient) -> None:
+    ts = (await client.chat_postMessage(channel=APPROVALS, text="x"))["ts"]
+
+    assert (await client.api_test(hello="you"))["args"] == {"hello": "you"}
+    assert (await client.team_info())["team"]["name"] == "Localchat"
+    assert (await client.bots_info(bot=chat.app.bot_id))["bot"]["app_id"] == chat.app.id
+    assert len((await client.users_list())["members"]) == len(chat.slack.workspace.people)
+    link = (await client.chat_getPermalink(channel=APPROVALS, message_ts=ts))["permalink"]
+    assert link.endswith(f"/{APPROVALS}/p{ts.replace('.', '')}")

@@ -19,22 +19,19 @@ from handlers.http.envelope import Envelope
 from handlers.http.faults import of_query
 from handlers.http.health import HealthDoor
 from handlers.http.items import ItemDoor
-from handlers.http.keys import FRESH_FOR, Gate
+from handlers.http.keys import Gate
 from handlers.http.problems import invalid
 from handlers.http.reference import page_of
 from handlers.http.shapes import HealthAnswer, ItemAnswer
 from handlers.http.waiting import Waiters
 
 
-def create_app(
-    house: House, mounts: Mapping[str, ASGIApp] | None = None, keys_fresh_for: float = FRESH_FOR
-) -> FastAPI:
+def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> FastAPI:
     """The door as an ASGI application.
 
     Args:
         house: what every door shares.
         mounts: other doors that speak HTTP, by the path below which they listen.
-        keys_fresh_for: seconds for which a key is believed without asking the memory again.
     """
     waiters = Waiters(lambda item_ids: house.see(settled_among, item_ids))
 
@@ -57,7 +54,7 @@ def create_app(
     app.add_middleware(Envelope)
     app.add_exception_handler(HTTPException, _to_envelope)
     app.add_exception_handler(RequestValidationError, _to_envelope)
-    _add_items(app, ItemDoor(house, Gate(house, keys_fresh_for), waiters))
+    _add_items(app, ItemDoor(house, Gate(house), waiters))
     app.add_api_route(
         "/healthz",
         HealthDoor(house).show,

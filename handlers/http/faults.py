@@ -115,6 +115,10 @@ def _unknown_kind(tag: str, expected: str) -> str:
 Say = Callable[[Mapping[str, Any]], str]
 
 
+def _plain(limit: float) -> str:
+    return f"{int(limit):,}" if limit == int(limit) else str(limit)
+
+
 def _fixed(message: str) -> Say:
     return lambda _context: message
 
@@ -133,10 +137,10 @@ MESSAGES: dict[str, Say] = {
     "int_type": _fixed("must be a whole number"),
     "bool_type": _fixed("must be true or false"),
     "bool_parsing": _fixed("must be true or false"),
-    "greater_than": lambda context: f"must be more than {context['gt']:,g}",
-    "greater_than_equal": lambda context: f"must be at least {context['ge']:,g}",
-    "less_than": lambda context: f"must be less than {context['lt']:,g}",
-    "less_than_equal": lambda context: f"must be at most {context['le']:,g}",
+    "greater_than": lambda context: f"must be more than {_plain(context['gt'])}",
+    "greater_than_equal": lambda context: f"must be at least {_plain(context['ge'])}",
+    "less_than": lambda context: f"must be less than {_plain(context['lt'])}",
+    "less_than_equal": lambda context: f"must be at most {_plain(context['le'])}",
     "dict_type": _fixed("must be an object"),
     "model_type": _fixed("must be an object"),
     "model_attributes_type": _fixed("must be an object"),

@@ -23,9 +23,8 @@ log = logging.getLogger(__name__)
 class Gate:
     """Admits a request by its key. Nothing of a key is kept but its hash."""
 
-    def __init__(self, house: House, fresh_for: float = FRESH_FOR) -> None:
+    def __init__(self, house: House) -> None:
         self._house = house
-        self._fresh_for = fresh_for
         self._known: dict[bytes, tuple[float, Producer]] = {}
         self._touched_at: dict[str, float] = {}
         self._touching: set[asyncio.Task[None]] = set()
@@ -66,7 +65,7 @@ class Gate:
             )
         if len(self._known) >= KEPT_MAX:
             self._known.clear()
-        self._known[hashed] = (now + self._fresh_for, found)
+        self._known[hashed] = (now + FRESH_FOR, found)
         return found
 
     def _touch(self, name: str) -> None:

@@ -149,10 +149,14 @@ async def started(house: House, **how: Any) -> tuple[asyncio.Task[None], str]:
     """The serving task, and the address it took."""
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(serve(house, "127.0.0.1", 0, on_ready=ready.set_result, **how))
-    await asyncio.wait({ready, task}, return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        task.result()
-    return task, ready.result()
+    task.add_done_callback(lambda ended: _tell(ended, ready))
+    return task, await ready
+
+
+def _tell(ended: asyncio.Task[None], ready: asyncio.Future[str]) -> None:
+    """Whoever waits for a door that failed to open hears why."""
+    if not ready.done() and not ended.cancelled():
+        ready.set_exception(ended.exception() or RuntimeError("the door closed"))
 
 
 async def stopped(task: asyncio.Task[None]) -> None:
@@ -182,5 +186,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-

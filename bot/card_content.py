@@ -1,7 +1,6 @@
 """What an item is about, as parts of a card: the action or the body first, then the evidence."""
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -195,23 +194,23 @@ def _evidence_parts(content: Approval | Label, image_hosts: Sequence[str]) -> It
     links: list[Part] = []
     pictures: list[Part] = []
     for number, evidence in enumerate(content.evidence, 1):
+        title = _title(evidence.title, number, len(content.evidence))
         match evidence:
             case TextEvidence():
-                texts.append(_text(evidence, number))
+                texts.append(_text(evidence, title))
             case LinkEvidence():
-                links.append(_link(evidence.url, _title(evidence.title, number)))
+                links.append(_link(evidence.url, title))
             case ImageEvidence():
-                pictures.append(_picture(evidence, number, image_hosts))
+                pictures.append(_picture(evidence, title, image_hosts))
     yield from (*texts, *links, *pictures)
 
 
-def _title(title: str | None, number: int) -> SafeText:
-    named = say("Evidence {number}", number=number)
+def _title(title: str | None, number: int, count: int) -> SafeText:
+    named = say("Evidence {number}", number=number) if count > 1 else say("Evidence")
     return say("{named}: {title}", named=named, title=brief(masked(title), 60)) if title else named
 
 
-def _text(evidence: TextEvidence, number: int) -> Part:
-    title = _title(evidence.title, number)
+def _text(evidence: TextEvidence, title: SafeText) -> Part:
     if evidence.kind == "text":
         return Code(title, masked_block(evidence.text) or _EMPTY)
     hunks = len(_HUNK.findall(evidence.text))
@@ -232,19 +231,14 @@ def _link(url: str, title: SafeText) -> Part:
     return Facts(title, ((say("Host"), host_of(url)), (say("Address"), masked(url))))
 
 
-def _picture(evidence: ImageEvidence, number: int, image_hosts: Sequence[str]) -> Part:
-    title = _title(evidence.title, number)
+def _picture(evidence: ImageEvidence, title: SafeText, image_hosts: Sequence[str]) -> Part:
     alt = brief(masked(evidence.alt), ALT_MAX) if evidence.alt else say("no description given")
     if not evidence.url.startswith("data:"):
         if urlsplit(evidence.url).hostname in image_hosts:
             return Picture(title, alt, url=evidence.url)
         return _link(evidence.url, title)
     media, _, encoded = evidence.url.removeprefix("data:").partition(";base64,")
-    try:
-        decoded = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        return Lines(((say("{title}: a picture that cannot be read", title=title),),))
-    return Picture(title, alt, data=decoded, media=media)
+    return Picture(title, alt, data=base64.b64decode(encoded), media=media)
 
 
 def _smaller(part: Part, room: int) -> Part:

@@ -48,6 +48,7 @@ class Lines:
     """Sentences of our own, one under the other."""
 
     lines: tuple[Line, ...]
+    small: bool = False  # background: who may vote, which request; holds no Moment, pings nobody
 
 
 @dataclass(frozen=True, slots=True)

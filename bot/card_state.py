@@ -16,10 +16,13 @@ from bot.facts import (
     Vote,
 )
 from bot.headlines import brief
+from bot.rules.authority import stands_behind
 from bot.safe_text import SafeText, join, say, shown
 from config.policies import Person
 
 People = Mapping[str, Person]
+Groups = Mapping[str, Sequence[str]]  # person ids by the group's name
+NO_GROUPS: Groups = {}
 NAME_MAX = 40
 NAMES_MAX = 4
 
@@ -45,12 +48,26 @@ _EXECUTIONS = {
 }
 
 
-def waiting_lines(item: Item, people: People, queue_title: str = "") -> tuple[Line, ...]:
-    """Who may vote and why the reader sees this, until when, and how far it is."""
-    lines = [*_who(item, people, queue_title), deadline_line(item), progress_line(item)]
+def waiting_lines(item: Item, people: People) -> tuple[Line, ...]:
+    """Whose turn it is when it is the seniors', until when, and how far it is."""
+    lines = [*_seniors(item, people), deadline_line(item), progress_line(item)]
     if item.policy.progress == "open" and item.votes:
         lines.append(tally_line(item, people))
     return tuple(lines)
+
+
+def background_line(item: Item, people: People, groups: Groups, queue_title: str = "") -> Line:
+    """Who may vote, why the reader sees this, and the request's id."""
+    queue = brief(shown(queue_title or item.queue), 60)
+    about = say("In the queue {queue}. Request {id}", queue=queue, id=item.id)
+    if item.status is not Status.OPEN:
+        return (about,)
+    judges = {name: who for name, who in people.items() if not stands_behind(item, who)}
+    names = enumerated(names_of(item.policy.reviewers, judges, groups))
+    skills = [brief(shown(skill), NAME_MAX) for skill in item.policy.qualifications]
+    held = say(" qualified in {skills}", skills=enumerated(skills)) if skills else say("")
+    may = say("May vote: {names}{held}. ", names=names or say("nobody is listed"), held=held)
+    return (may, about)
 
 
 def settled_lines(item: Item, outcome: Outcome, people: People) -> tuple[Line, ...]:
@@ -72,6 +89,8 @@ def outcome_line(item: Item, outcome: Outcome, people: People) -> Line:
     """One line: the outcome, by whom, when and by which rule."""
     by = _names([people[person] for person in outcome.decided_by if person in people])
     rule = _RULES[outcome.rule]
+    if outcome.rule is Rule.UNANIMOUS and outcome.vote_count == 1:
+        rule = say("one vote was enough")
     if outcome.rule is Rule.MAJORITY:
         agreeing = sum(vote.choice == outcome.choice for vote in item.votes)
         rule = say("{rule}, {n} of {m}", rule=rule, n=agreeing, m=outcome.vote_count)
@@ -140,18 +159,22 @@ def tally_line(item: Item, people: People) -> Line:
     for choice in (*item.choices, UNSURE):
         votes = [vote for vote in item.votes if vote.choice == choice]
         if votes:
-            counted.append(_counted(choice, votes, people))
+            counted.append(_counted(_choice_words(item, choice), votes, people))
     more = len(counted) - 4
     tail = (say("; and {more} other answers", more=more),) if more > 0 else ()
     return (say("Votes: "), *join_line(counted[:4], say("; ")), *tail, say("."))
 
 
-def names_of(names: Sequence[str], people: People) -> tuple[SafeText, ...]:
+def names_of(
+    names: Sequence[str], people: People, groups: Groups = NO_GROUPS
+) -> tuple[SafeText, ...]:
     """The people and groups of a policy by name; people that are gone or away are left out."""
     found = []
     for name in names:
         if name.startswith("@"):
-            found.append(say("group {name}", name=brief(shown(name[1:]), NAME_MAX)))
+            members = enumerated(names_of(groups.get(name[1:], ()), people))
+            who = say(" ({members})", members=members) if members else say("")
+            found.append(say("group {name}{who}", name=brief(shown(name[1:]), NAME_MAX), who=who))
         elif name in people and people[name].active:
             found.append(brief(shown(people[name].name), NAME_MAX))
     return tuple(found)
@@ -167,8 +190,7 @@ def enumerated(names: Sequence[SafeText]) -> SafeText:
     return say("{some} and {last}", some=join(names[:-1], ", "), last=names[-1])
 
 
-def _who(item: Item, people: People, queue_title: str) -> Iterator[Line]:
-    queue = brief(shown(queue_title or item.queue), 60)
+def _seniors(item: Item, people: People) -> Iterator[Line]:
     if item.status is Status.ESCALATED:
         seniors = enumerated(names_of(item.policy.seniors, people))
         why = _TRIGGERS[item.trigger] if item.trigger else say("it was handed on")
@@ -176,13 +198,6 @@ def _who(item: Item, people: People, queue_title: str) -> Iterator[Line]:
             Strong(say("The seniors decide now")),
             say(": {seniors}. Why: {why}.", seniors=seniors or say("nobody is listed"), why=why),
         )
-    else:
-        listed = [name for name in item.policy.reviewers if name not in item.owners]
-        names = enumerated(names_of(listed, people))
-        skills = [brief(shown(skill), NAME_MAX) for skill in item.policy.qualifications]
-        held = say(" qualified in {skills}", skills=enumerated(skills)) if skills else say("")
-        yield (say("May vote: {names}{held}.", names=names or say("nobody is listed"), held=held),)
-    yield (say("You see this because it is in the queue {queue}.", queue=queue),)
 
 
 def _expiry(item: Item) -> SafeText:
@@ -206,12 +221,18 @@ def _prediction(item: Item) -> SafeText:
     return say("The model said “{said}” ({sure:.0%} sure).", said=said, sure=item.confidence)
 
 
-def _counted(choice: str, votes: Sequence[Vote], people: People) -> Line:
-    named = [people[vote.person_id] for vote in votes if vote.person_id in people]
-    words = say("not sure") if choice == UNSURE else brief(shown(choice), 60)
-    names = _names(named)
+def _choice_words(item: Item, choice: str) -> SafeText:
+    if choice == UNSURE:
+        return say("not sure")
+    if item.kind is Kind.APPROVAL:
+        return shown(choice)
+    return say("“{choice}”", choice=brief(shown(choice), 60))
+
+
+def _counted(choice: SafeText, votes: Sequence[Vote], people: People) -> Line:
+    names = _names([people[vote.person_id] for vote in votes if vote.person_id in people])
     by = (say(" ("), *names, say(")")) if names else ()
-    return (say("{count} {words}", count=len(votes), words=words), *by)
+    return (say("{choice}: {count}", choice=choice, count=len(votes)), *by)
 
 
 def _names(people: Sequence[Person]) -> Line:

@@ -16,7 +16,13 @@ from bot.card_content import (
     size_of,
 )
 from bot.card_parts import Card, Line, Lines, Strong, Tone
-from bot.card_state import settled_lines, waiting_lines
+from bot.card_state import (
+    NO_GROUPS,
+    Groups,
+    background_line,
+    settled_lines,
+    waiting_lines,
+)
 from bot.content import Approval, Label
 from bot.facts import APPROVE, Item, Kind, Status
 from bot.headlines import brief, headline_of
@@ -31,6 +37,7 @@ def card_of(
     content: Approval | Label,
     people: Mapping[str, Person],
     *,
+    groups: Groups = NO_GROUPS,
     paused: bool = False,
     queue_title: str = "",
 ) -> Card:
@@ -40,6 +47,7 @@ def card_of(
         item: with the votes that stand now.
         content: what its producer submitted.
         people: by id; only to name them.
+        groups: person ids by the group's name; only to name them too.
         paused: whether grants are withheld for now (the kill switch).
         queue_title: what people call the queue; its name when empty.
     """
@@ -47,7 +55,7 @@ def card_of(
     unread = item.needs_reading or not fits_a_card(whole)
     body = preview_of(whole) if unread else whole
     quote = reason_quote(content, REASON_ROOM)
-    state = _state_lines(item, people, paused, queue_title)
+    state = _state_lines(item, people, paused)
     return Card(
         item_id=item.id,
         revision=item.revision,
@@ -57,6 +65,7 @@ def card_of(
             Lines((_asked_by(item),)),
             *((quote,) if quote else ()),
             Lines(tuple(state)),
+            Lines((background_line(item, people, groups, queue_title),), small=True),
         ),
         buttons=card_buttons(item, content, size_of(whole) if unread else None),
         tone=_tone(item),
@@ -81,9 +90,7 @@ def _asked_by(item: Item) -> Line:
     )
 
 
-def _state_lines(
-    item: Item, people: Mapping[str, Person], paused: bool, queue_title: str
-) -> Iterator[Line]:
+def _state_lines(item: Item, people: Mapping[str, Person], paused: bool) -> Iterator[Line]:
     if paused and item.kind is Kind.APPROVAL:
         yield (
             Strong(say("Signoff is paused.")),
@@ -92,8 +99,7 @@ def _state_lines(
     if item.outcome is not None:
         yield from settled_lines(item, item.outcome, people)
     else:
-        yield from waiting_lines(item, people, queue_title)
-    yield (say("Request {id}", id=item.id),)
+        yield from waiting_lines(item, people)
 
 
 def _tone(item: Item) -> Tone:

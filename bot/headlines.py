@@ -77,7 +77,9 @@ def _outcome(item: Item) -> SafeText:
         if outcome.rule is Rule.TIMEOUT:
             return say("Expired, so denied")
         return say("Approved") if outcome.choice == APPROVE else say("Rejected")
-    return say("Undecided") if outcome.choice is None else say("Decided")
+    if outcome.choice is None:
+        return say("Undecided")
+    return say("Decided “{choice}”", choice=brief(masked(outcome.choice), 30))
 
 
 def _verb(name: str) -> SafeText:

@@ -44,7 +44,7 @@ def bar_for(item: Item, person: Person, rulebook: Rulebook) -> str | None:
     """Why this person may not judge this item now, as a sentence; None when they may."""
     if not person.active:
         return "Your account is set to inactive."
-    if _stands_behind(item, person):
+    if stands_behind(item, person):
         return "You asked for this or own the agent that did, so others must judge it."
     missing = set(item.policy.qualifications) - person.qualifications
     if missing:
@@ -65,7 +65,8 @@ def eligible(item: Item, rulebook: Rulebook) -> frozenset[str]:
     )
 
 
-def _stands_behind(item: Item, person: Person) -> bool:
+def stands_behind(item: Item, person: Person) -> bool:
+    """Whether the item is this person's own: asked for by them, or by a program of theirs."""
     accounts = {person.id, person.slack, person.discord} - {None}
     return item.requester in accounts or person.id in item.owners
 

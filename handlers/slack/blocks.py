@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bot.card_parts import Button, Line, Moment, Someone, Strong, Weight, utc
+from bot.card_parts import Button, Line, Moment, Someone, Strong, Weight, plain, utc
 from bot.safe_text import SafeText, pieces_of, say
 
 Json = dict[str, Any]
@@ -40,6 +40,12 @@ def section(lines: Iterable[Line]) -> Json:
             elements.append(_text(say("\n")))
         elements += [_element(span) for span in line if span != ""]
     return {"type": "rich_text_section", "elements": elements}
+
+
+def context(lines: Iterable[Line]) -> Json:
+    """Small print: lines of words alone."""
+    texts = [plain_text(plain(line)) for line in lines]
+    return {"type": "context", "elements": texts}
 
 
 def quote(text: SafeText) -> Json:

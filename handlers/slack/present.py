@@ -20,7 +20,11 @@ UNSEEN = say("A picture belongs here and could not be shown, so nobody can decid
 def card_in(view: View, rulebook: Rulebook) -> Card:
     """The neutral card, every picture in it."""
     return card_of(
-        view.item, view.content, rulebook.people, queue_title=_title(view.item, rulebook)
+        view.item,
+        view.content,
+        rulebook.people,
+        groups=rulebook.groups,
+        queue_title=_title(view.item, rulebook),
     )
 
 

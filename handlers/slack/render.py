@@ -22,6 +22,7 @@ from bot.safe_text import SafeText, say
 from handlers.slack.blocks import (
     Json,
     actions,
+    context,
     header,
     plain_text,
     preformatted,
@@ -127,6 +128,8 @@ def fallback(text: SafeText) -> str:
 
 def _block(part: Part) -> Json:
     match part:
+        case Lines(lines=lines, small=True):
+            return context(lines)
         case Lines(lines=lines):
             return rich_text(section(lines))
         case Facts(title=title, pairs=pairs):

@@ -159,7 +159,7 @@ def test_a_diff_says_how_much_it_changes() -> None:
     card = the_card(an_approval(evidence=(evidence,)))
 
     titles = [part.title for part in card.parts if hasattr(part, "title")]
-    assert "Evidence 1: x.py (2 hunks, +2 -3)" in titles
+    assert "Evidence: x.py (2 hunks, +2 -3)" in titles
 
 
 def test_a_link_is_text_with_its_host() -> None:
@@ -167,7 +167,7 @@ def test_a_link_is_text_with_its_host() -> None:
 
     card = the_card(an_approval(evidence=(link,)))
 
-    assert facts(card, "Evidence 1: The run") == {"Host": "evil.example", "Address": link.url}
+    assert facts(card, "Evidence: The run") == {"Host": "evil.example", "Address": link.url}
 
 
 def test_only_pictures_of_allowed_hosts_are_loaded() -> None:
@@ -179,7 +179,7 @@ def test_only_pictures_of_allowed_hosts_are_loaded() -> None:
 
     assert [part.alt for part in allowed.parts if isinstance(part, Picture)] == ["A chart"]
     assert not [part for part in others.parts if isinstance(part, Picture)]
-    assert facts(others, "Evidence 1")["Address"] == picture.url
+    assert facts(others, "Evidence")["Address"] == picture.url
 
 
 def test_a_picture_that_came_along_is_handed_on_as_bytes() -> None:
@@ -328,8 +328,7 @@ def test_a_class_cannot_pass_for_a_button_of_ours() -> None:
 def test_an_open_approval_says_who_votes_until_when_and_what_then() -> None:
     said = sentences(the_card(escalate_at=SOON))
 
-    assert "May vote: Ann, Bob and Cleo." in said
-    assert "You see this because it is in the queue agent-actions." in said
+    assert "May vote: Ann, Bob and Cleo. In the queue agent-actions. Request 7K3M" in said
     assert (
         "Decide by 2026-03-02 12:20 UTC. Then it goes to the seniors, who have until "
         "2026-03-02 13:00 UTC. After that it is denied."
@@ -338,7 +337,9 @@ def test_an_open_approval_says_who_votes_until_when_and_what_then() -> None:
 
 
 def test_the_owners_of_the_asker_are_not_among_those_who_may_vote() -> None:
-    assert "May vote: Ann and Cleo." in sentences(the_card(owners=("bob",)))
+    said = sentences(the_card(owners=("bob",), requester="cleo"))
+
+    assert said[-1].startswith("May vote: Ann. ")
 
 
 def test_many_reviewers_are_counted_after_the_first_few() -> None:
@@ -348,7 +349,16 @@ def test_many_reviewers_are_counted_after_the_first_few() -> None:
 
     said = sentences(card_of(item, content, people))
 
-    assert "May vote: group ops, Ann, Bob and 3 more." in said
+    assert said[-1].startswith("May vote: group ops, Ann, Bob and 3 more. ")
+
+
+def test_a_group_is_named_with_its_people() -> None:
+    content = an_approval()
+    item = an_item(content, policy=a_policy(reviewers=("@ops", "cleo")), owners=("bob",))
+
+    said = sentences(card_of(item, content, the_people(), groups={"ops": ("ann", "bob")}))
+
+    assert said[-1].startswith("May vote: group ops (Ann) and Cleo. ")
 
 
 def test_progress_shows_neither_names_nor_direction() -> None:
@@ -368,7 +378,7 @@ def test_an_open_policy_shows_votes_as_they_come() -> None:
 
     said = sentences(the_card(a_label(), policy=a_policy(progress="open"), votes=votes))
 
-    assert "Votes: 1 spam (Ann)." in said
+    assert "Votes: “spam”: 1 (Ann)." in said
 
 
 def test_the_prediction_stays_hidden_until_the_label_is_settled() -> None:
@@ -423,7 +433,7 @@ def test_a_settled_card_has_no_buttons_and_one_line_of_outcome() -> None:
     assert (
         "Rejected by Ann and Cleo, 2026-03-02 12:20 UTC. Why: most votes agreed, 2 of 3."
     ) in sentences(card)
-    assert "Votes: 1 approve (Bob); 2 reject (Ann and Cleo)." in sentences(card)
+    assert "Votes: approve: 1 (Bob); reject: 2 (Ann and Cleo)." in sentences(card)
 
 
 @pytest.mark.parametrize(
@@ -463,4 +473,6 @@ def test_a_pause_is_said_on_every_approval() -> None:
 
 
 def test_nobody_listed_is_said_aloud() -> None:
-    assert "May vote: nobody is listed." in sentences(the_card(policy=a_policy(reviewers=())))
+    said = sentences(the_card(policy=a_policy(reviewers=())))
+
+    assert said[-1].startswith("May vote: nobody is listed. ")

@@ -111,6 +111,17 @@ def test_a_key_that_makes_no_sense_is_refused(
     assert called.stdout == ""
 
 
+@pytest.mark.parametrize("words", [("keys", "list"), ("web",)])
+def test_a_database_that_was_never_made_is_asked_for(shell: Shell, words: tuple[str, ...]) -> None:
+    missing = shell.folder / "missing.db"
+    shell.env["SIGNOFF_DATABASE_URL"] = f"sqlite:///{missing}"
+
+    called = shell.call(*words)
+
+    assert "Run: signoff migrate" in str(called.exception)
+    assert not missing.exists()
+
+
 def test_an_empty_list_says_how_to_make_a_key(shell: Shell) -> None:
     assert "signoff keys add NAME" in shell.call("keys", "list").stdout
 

@@ -143,6 +143,32 @@ async def test_nothing_can_be_reported_about_what_is_not_approved(door: Door) ->
     assert "not approved" in reply.body["detail"]
 
 
+async def test_a_report_with_a_fault_is_told_the_field(door: Door) -> None:
+    item_id = await door.item_id()
+    await vote(door.house, item_id, "approve")
+    bodies = [
+        {},
+        {"execution": "done"},
+        {"execution": "executed", "note": "a\0b"},
+        {"execution": "executed", "note": "\ud800"},
+        {"execution": "executed", "note": "x" * 3_000},
+        {"execution": "executed", "when": "now"},
+    ]
+
+    path = f"/v1/items/{item_id}/report"
+    replies = [await door.call("POST", path, body) for body in bodies]
+
+    assert [reply.status for reply in replies] == [422] * 6
+    assert [reply.faults for reply in replies] == [
+        {"execution": "is missing"},
+        {"execution": "must be 'executed', 'failed' or 'unknown'"},
+        {"note": "holds a NUL character"},
+        {"note": "holds half of a surrogate pair, which is not text"},
+        {"note": "is longer than 2,000 characters"},
+        {"when": "is not a field here"},
+    ]
+
+
 async def test_no_address_of_the_door_takes_a_vote(door: Door) -> None:
     document = (await door.call("GET", "/openapi.json")).body
 

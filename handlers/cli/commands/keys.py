@@ -10,6 +10,7 @@ from bot.errors import SignoffError
 from bot.flows import keeping
 from config.settings import Settings
 from handlers.app import House, open_house
+from handlers.cli.databases import require_current
 
 COLUMNS = ("NAME", "KEY", "CAN", "OWNERS", "MADE", "LAST USED", "STATE")
 
@@ -62,7 +63,9 @@ def revoke(name: str) -> None:
 
 @contextmanager
 def _house() -> Iterator[House]:
-    house = open_house(Settings.read())
+    settings = Settings.read()
+    require_current(settings.database_url)
+    house = open_house(settings)
     try:
         yield house
     finally:

@@ -8,6 +8,7 @@ import uvloop
 from config.settings import Settings
 from handlers import running
 from handlers.app import House, open_house
+from handlers.cli.databases import require_current
 from handlers.cli.logs import set_up
 from handlers.http.serving import serve
 
@@ -20,6 +21,7 @@ def command() -> None:
     """
     settings = Settings.read()
     set_up(settings.log_level)
+    require_current(settings.database_url)
     house = open_house(settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(running.serve(house, {"http": _door}))

@@ -81,6 +81,13 @@ async def test_an_item_of_another_key_is_not_found(door: Door) -> None:
     assert {**shown.body, "request_id": ""} == {**missing.body, "request_id": ""}
 
 
+async def test_an_id_that_cannot_be_one_is_not_found(door: Door) -> None:
+    nul = await door.call("GET", "/v1/items/%00%00%00%00%00%00%00%00")
+    text = await door.call("GET", "/v1/items/%ED%A0%80?wait=30")
+
+    assert (nul.status, text.status) == (404, 404)
+
+
 async def test_an_open_item_tells_nothing_about_its_votes(door: Door) -> None:
     item_id = (await door.submit(LABEL)).body["id"]
     before = await door.show(item_id)

@@ -106,7 +106,10 @@ async def test_when_the_time_is_over_the_answer_is_the_item_as_it_stands(door: D
     assert "outcome" not in reply.body
 
 
-async def test_what_is_settled_already_is_not_waited_for(door: Door) -> None:
+async def test_what_is_settled_already_is_not_waited_for(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.http.waiting.LOOKS_EVERY", 60)
     item_id = await door.item_id()
     await vote(door.house, item_id, "reject")
 

@@ -44,7 +44,7 @@ def message_of(problem: BaseException) -> str | None:
         return f"signoff: {problem}"
     if isinstance(problem, (MemoryBusyError, OperationalError, ProgrammingError)):
         return (
-            f"signoff: the database cannot be used: {_short(problem)}. "
+            f"signoff: the database cannot be used: {short(problem)}. "
             "`signoff doctor` looks into it."
         )
     if isinstance(problem, OSError):
@@ -62,10 +62,10 @@ def _lacks_tables(problem: BaseException | None) -> bool:
     return False
 
 
-def _short(problem: BaseException) -> str:
-    """The driver's own words, on one line and without addresses that may hold a password."""
-    words = str(getattr(problem, "orig", None) or problem)
-    return redact(" ".join(words.split())).rstrip(".")
+def short(problem: BaseException) -> str:
+    """The driver's first line, without what may hold a password."""
+    words = str(getattr(problem, "orig", None) or problem).strip()
+    return redact(words.partition("\n")[0]).rstrip(".?")
 
 
 def _of_system(problem: OSError) -> str:

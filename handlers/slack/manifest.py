@@ -4,17 +4,17 @@ from typing import Any
 
 COMMAND = "/review"
 EVENTS_PATH = "/slack/events"  # under the HTTP door, for Slack without Socket Mode
-SCOPES = {  # scope -> what breaks without it
+SCOPES = {  # scope -> what does not work without it
     "chat:write": "Post cards in the queues' channels, keep them up to date, answer clicks.",
     "commands": "Offer the slash command.",
     "users:read": "See that an account is not a guest, a bot, deactivated or of another company.",
-    "channels:read": "See that a queue's channel exists, is not archived and not shared outside.",
-    "groups:read": "The same for private channels.",
     "files:write": "Show pictures that a program sent along.",
 }
 OPTIONAL_SCOPES = {  # scope -> what is less good without it
-    "channels:history": "Find a card again whose posting was cut off by a crash: no second copy.",
-    "groups:history": "The same for private channels.",
+    "channels:history": "After a crash, find a card that was just posted: no second copy of it.",
+    "groups:history": "The same in private channels.",
+    "channels:read": "Let `signoff doctor` check a channel: there, open, with the bot, not shared.",
+    "groups:read": "The same for private channels.",
 }
 BOT_EVENTS = ("app_home_opened", "user_change")
 

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from config.settings import Settings
 from handlers.cli.commands.doctor import command
+from handlers.cli.doctor.findings import Level
+from handlers.cli.doctor.installation import check_contents, check_database
 from handlers.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from localchat.testing import LocalChat, ThreadedLocalChat
 from localchat.world import ALL_BOT_SCOPES, an_app, default_world
@@ -40,6 +44,7 @@ name = "Ruth Cohen"
 roles = ["senior"]
 slack = "U0RUTH001"
 """
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OUR_SCOPES = frozenset({*SCOPES, *OPTIONAL_SCOPES})
 
 
@@ -205,3 +210,21 @@ def test_a_missing_database_and_broken_rules_are_told_at_once(
 
     assert {"Rules", "Database"} <= {finding["area"] for finding in found}
     assert any("signoff migrate" in finding["todo"] for finding in found)
+
+
+def test_either_database_can_be_found_well(database_url: str) -> None:
+    settings = Settings.read({"SIGNOFF_DATABASE_URL": database_url})
+
+    found = [*check_database(settings), *check_contents(settings, NOON)]
+
+    assert {finding.level for finding in found} <= {Level.OK, Level.WARN}
+    assert any("can be read and written" in finding.what for finding in found)
+
+
+def test_a_database_that_is_not_there_is_a_failure_that_hides_its_password() -> None:
+    settings = Settings.read({"SIGNOFF_DATABASE_URL": "postgresql://ann:hunter2@127.0.0.1:9/x"})
+
+    (finding,) = check_database(settings)
+
+    assert finding.level is Level.FAIL
+    assert "hunter2" not in finding.what + finding.todo

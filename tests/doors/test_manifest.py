@@ -59,6 +59,8 @@ def test_what_slack_would_refuse_is_refused_with_a_reason(options: list[str]) ->
 
 
 def test_every_scope_is_justified_in_the_readme() -> None:
-    rows = re.findall(r"^\| `([a-z:]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    readme = (ROOT / "README.md").read_text()
+
+    rows = re.findall(r"^\| `([a-z]+:[a-z]+|commands)` \|", readme, re.MULTILINE)
 
     assert rows == [*SCOPES, *OPTIONAL_SCOPES]

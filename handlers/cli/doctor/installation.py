@@ -18,7 +18,7 @@ from config.checking import Checked
 from config.settings import Settings
 from handlers.cli.databases import missing_file, place_of
 from handlers.cli.doctor.findings import Area, Finding, count
-from handlers.cli.logs import redact
+from handlers.cli.failures import short
 from storage.engine import is_sqlite, open_engine
 from storage.migrating import is_current
 from storage.unit import Memory
@@ -58,9 +58,8 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         if is_sqlite(engine):
             yield from _sqlite(engine, Path(make_url(url).database or "."))
     except SQLAlchemyError as problem:
-        words = " ".join(str(getattr(problem, "orig", None) or problem).split())
         yield DATABASE.fail(
-            f"{place} cannot be used: {redact(words).rstrip('.')}.",
+            f"{place} cannot be used: {short(problem)}.",
             "Check SIGNOFF_DATABASE_URL, and that the server runs and lets this user in.",
         )
     finally:

@@ -35,6 +35,9 @@ class Sender(Protocol):
     def hold(self, card: PlacedCard) -> RetryAt | None:
         """Why this card need not even be looked at yet; None when it may go."""
 
+    def lull(self) -> float:
+        """Seconds to leave fresh news alone: what is on its way already need not be claimed."""
+
     async def send_card(self, card: PlacedCard, view: View) -> Result:
         """Posts or edits the card."""
 
@@ -169,6 +172,7 @@ class Courier:
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.005, rest)):
                 await self._news.wait()
+                await asyncio.sleep(self._sender.lull())
 
     async def _finish(self) -> None:
         if self._under_way:

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 from collections.abc import Awaitable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
@@ -90,7 +91,11 @@ def open_client(
 
 def is_direct(url: str) -> bool:
     """Whether an address is reached without the proxy that the environment may name."""
-    host = urlsplit(url).hostname or ""
+    return _is_direct(urlsplit(url).hostname or "")
+
+
+@lru_cache(maxsize=64)
+def _is_direct(host: str) -> bool:
     if host == "localhost" or proxy_bypass(host):
         return True
     try:

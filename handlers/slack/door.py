@@ -72,7 +72,9 @@ async def run_slack(house: House, *, poll_every: float = POLL_EVERY) -> AsyncIte
         app = build_app(desk, settings, open_client(settings, session, None))
         door = SlackDoor(desk, None if by_socket else asgi_of(app))
         courier = Courier(
-            house, SlackSender(house, client, session, desk.riding), poll_every=poll_every
+            house,
+            SlackSender(house, client, session, desk.riding, desk.remember),
+            poll_every=poll_every,
         )
         tasks = [asyncio.create_task(courier.run(), name="slack courier")]
         if by_socket:

@@ -13,7 +13,7 @@ from bot.facts import Identity
 from handlers.slack.api import CallError, Json, RefusedError, ask
 
 FRESH_FOR = timedelta(minutes=10)
-FAILED_FOR = timedelta(seconds=2)  # a failure is not asked for again before
+FAILED_FOR = 1.0  # seconds; after a failure nobody is asked about before
 ASK_WITHIN = 1.8  # seconds; a click must be answered in three
 REMEMBERED = 10_000
 
@@ -25,6 +25,9 @@ BARS = (  # flag of users.info -> why it rules the account out
     ("is_stranger", "Your account is from another workspace, so it cannot vote here."),
     ("is_ultra_restricted", "Guests cannot vote."),
     ("is_restricted", "Guests cannot vote."),
+)
+UNCHECKED = (
+    "Slack did not tell us who you are just now. Your click was not counted; try again in a minute."
 )
 FOREIGN = "Your account is from another workspace, so it cannot vote here."
 
@@ -61,6 +64,7 @@ class Identities:
         self._home: Home | None = None
         self._known: dict[str, _Known] = {}
         self._asked: dict[str, asyncio.Task[Identity]] = {}
+        self._not_before: datetime | None = None  # after a failure
 
     def cached(self, user_ref: str) -> Identity | None:
         """Who this is, if it is known already."""
@@ -76,6 +80,8 @@ class Identities:
         if identity := self.cached(user_ref):
             return identity
         task = self._asked.get(user_ref)
+        if task is None and self._not_before is not None and self._now() < self._not_before:
+            raise UncheckedError(UNCHECKED)
         if task is None:
             task = self._asked[user_ref] = asyncio.create_task(self._look_up(user_ref))
             task.add_done_callback(lambda _: self._asked.pop(user_ref, None))
@@ -84,10 +90,9 @@ class Identities:
                 return await asyncio.shield(task)
         except (CallError, TimeoutError) as problem:
             log.warning("users.info of %s: %s", user_ref, problem or "no answer in time")
-            raise UncheckedError(
-                "Slack did not tell us who you are just now. Your click was not counted; "
-                "try again in a minute."
-            ) from problem
+            wait = getattr(problem, "retry_after", FAILED_FOR)
+            self._not_before = self._now() + timedelta(seconds=wait)
+            raise UncheckedError(UNCHECKED) from problem
 
     def forget(self, user_ref: str) -> None:
         """Something about this account has changed."""

@@ -35,8 +35,7 @@ async def open_pages(desk: Desk, click: Click, item_id: str) -> None:
 
 async def turn_to(desk: Desk, click: Click, press: Press) -> None:
     """Turns to another page."""
-    number = int(press.argument) if press.argument.isdecimal() else 1
-    result = await settled(_page(desk, click.user_ref, press.item_id, number))
+    result = await settled(_page(desk, click.user_ref, press.item_id, press.number or 1))
     if isinstance(result, BaseException):
         await answer(desk, click, desk.explain(result, press.item_id))
     elif await _show(desk, click, view_of(result)):

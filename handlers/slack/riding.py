@@ -33,6 +33,10 @@ class Riding:
         """Whether the courier should leave the message alone for now."""
         return key in self._expected
 
+    def is_busy(self) -> bool:
+        """Whether any answer is under way."""
+        return bool(self._expected)
+
     def carried(self, key: Key) -> int:
         """The newest revision that one of these answers has brought; 0 for none."""
         return self._carried.get(key, 0)

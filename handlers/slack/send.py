@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.card_parts import join_line, someone
-from bot.facts import Status
+from bot.facts import Item, Status
 from bot.flows.delivering import Gone, Missing, Notice, PlacedCard, Result, RetryAt, Sent, View
 from bot.headlines import headline_of
 from bot.rules.authority import eligible
@@ -34,6 +35,7 @@ from handlers.slack.render import CannotRenderError, reply_of, uploads_of
 from handlers.slack.riding import Riding
 
 RIDE_WITHIN = timedelta(seconds=1)  # a click's own answer should have carried the card by then
+LULL = 0.3  # seconds
 LOST_FOR = timedelta(seconds=2)  # before looking whether a lost post stands
 PICTURE_FOR = timedelta(seconds=1.5)
 BLOCKS_TRIES = 3
@@ -86,10 +88,12 @@ class SlackSender:
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
         riding: Riding,
+        remember: Callable[[Item], None] = lambda _: None,
     ) -> None:
         self._house = house
         self._client = client
         self._riding = riding
+        self._remember = remember
         self._budget = Budget()
         self._breaker = Breaker()
         self._posted = Posted(client)
@@ -97,6 +101,7 @@ class SlackSender:
         self._lost_at: dict[int | str, datetime] = {}  # posts that may stand, by card or notice
         self._put_off: set[int] = set()  # first posts that waited here, and were never tried
         self._refused: Counter[int] = Counter()  # cards whose blocks Slack does not take
+        self._failed: Counter[int | str] = Counter()  # in a row, by card or notice
         self._takes_metadata = True
         self._started_at = house.now()
 
@@ -116,15 +121,20 @@ class SlackSender:
             self._put_off.add(card.id)
         return RetryAt(at, "one post a second and channel")
 
+    def lull(self) -> float:
+        """Clicks are being answered, each with its card: wait for them."""
+        return LULL if self._riding.is_busy() else 0.0
+
     async def send_card(self, card: PlacedCard, view: View) -> Result:
         """Posts the card, or edits the message that shows it."""
+        self._remember(view.item)
         try:
             message = await self._message(card, view)
             if card.message_ref is None:
                 return await self._post(card, view, message)
             return await self._edit(card, view, message)
         except CallError as problem:
-            return self._later(problem, card.tries)
+            return self._later(problem, card.id)
 
     async def send_notice(self, notice: Notice, view: View) -> Result:
         """Posts the notice into the thread of its card."""
@@ -141,7 +151,7 @@ class SlackSender:
         try:
             return await self._post_notice(notice, self._seniors_wanted(view))
         except CallError as problem:
-            return self._post_failed(problem, notice.key, notice.channel_ref, notice.tries)
+            return self._post_failed(problem, notice.key, notice.channel_ref)
 
     # -- cards ------------------------------------------------------------------------------
 
@@ -169,7 +179,7 @@ class SlackSender:
         except CallError as problem:
             if isinstance(problem, RefusedError) and problem.error in BLOCK_ERRORS:
                 return self._blocks_refused(card, problem)
-            return self._post_failed(problem, card.id, card.channel_ref, card.tries)
+            return self._post_failed(problem, card.id, card.channel_ref)
         self._settle(card)
         return Sent(str(said.get("channel") or card.channel_ref), str(said["ts"]))
 
@@ -207,6 +217,7 @@ class SlackSender:
         self._breaker.reset()
         self._lost_at.pop(card.id, None)
         self._put_off.discard(card.id)
+        self._failed.pop(card.id, None)
         if self._refused[card.id] < BLOCKS_TRIES:
             del self._refused[card.id]
 
@@ -218,7 +229,7 @@ class SlackSender:
         if problem.error == "edit_window_closed":
             log.warning("item %s: the workspace forbids edits by now", card.item_id)
             return Gone(problem.error)
-        return self._later(problem, card.tries)
+        return self._later(problem, card.id)
 
     def _blocks_refused(self, card: PlacedCard, problem: RefusedError) -> Result:
         """A poisonous card: tried again, then shown without votes, then given up."""
@@ -258,6 +269,7 @@ class SlackSender:
         said = await self._call_post(notice.channel_ref, message, metadata)
         self._breaker.reset()
         self._lost_at.pop(notice.key, None)
+        self._failed.pop(notice.key, None)
         return Sent(str(said.get("channel") or notice.channel_ref), str(said["ts"]))
 
     # -- calls ------------------------------------------------------------------------------
@@ -279,9 +291,7 @@ class SlackSender:
             )
         )
 
-    def _post_failed(
-        self, problem: CallError, who: int | str, channel_ref: str, tries: int
-    ) -> Result:
+    def _post_failed(self, problem: CallError, who: int | str, channel_ref: str) -> Result:
         now = self._house.now()
         match problem:
             case LimitedError(retry_after=seconds):
@@ -289,22 +299,25 @@ class SlackSender:
                 self._budget.limit_posts(channel_ref, until)
                 return RetryAt(until, str(problem))
             case LostError():
+                self._failed[who] += 1
                 self._lost_at[who] = now
-                return RetryAt(now + max(LOST_FOR, pause_after(tries)), str(problem))
+                return RetryAt(now + max(LOST_FOR, pause_after(self._failed[who])), str(problem))
             case RefusedError(error=error) if error in PLACE_ERRORS:
                 return Gone(error)
-        return self._later(problem, tries)
+        return self._later(problem, who)
 
-    def _later(self, problem: CallError, tries: int) -> Result:
+    def _later(self, problem: CallError, who: int | str) -> Result:
         """What is left: nothing of ours to mend, so it waits, and is given up in the end."""
         now = self._house.now()
         match problem:
             case RefusedError(is_token=True):
                 return RetryAt(self._breaker.trip(str(problem), now), str(problem))
-            case RefusedError() if tries >= OTHER_TRIES:
-                log.error("given up after %d tries: %s", tries, problem)
-                return Gone(str(problem))
             case LimitedError(retry_after=seconds):
                 return RetryAt(now + timedelta(seconds=seconds), str(problem))
-        log.warning("Slack: %s; tried %d times", problem, tries)
-        return RetryAt(now + pause_after(tries), str(problem))
+        self._failed[who] += 1
+        failures = self._failed[who]
+        if isinstance(problem, RefusedError) and failures >= OTHER_TRIES:
+            log.error("given up after %d tries: %s", failures, problem)
+            return Gone(str(problem))
+        log.warning("Slack: %s; failed %d times", problem, failures)
+        return RetryAt(now + pause_after(failures), str(problem))

@@ -19,6 +19,7 @@ from config.settings import Settings
 from handlers.app import House
 from handlers.slack.door import SlackDoor, run_slack
 from handlers.slack.http import serve_asgi
+from localchat.slack.errors import SlackError
 from localchat.slack.options import Options
 from localchat.slack.outcomes import Outcome
 from localchat.testing import LocalChat
@@ -137,6 +138,15 @@ class Scene:
                 found.append(message)
         return found
 
+    async def answers(self, user: str, count: int) -> list[str]:
+        """The ephemeral answers that a person has got, once there are so many."""
+        await self.chat.until(lambda: len(self.chat.ephemerals(user)) >= count)
+        return [str(message["text"]) for message in self.chat.ephemerals(user)]
+
+    def deafen(self) -> None:
+        """Makes every response_url useless."""
+        self.chat.slack.response_urls.respond = _refuse  # type: ignore[method-assign,assignment]
+
     async def now(self, item: Item) -> Item:
         """The item as it stands."""
         return await self.house.see(loading.load, item.id)
@@ -196,6 +206,10 @@ class Card:
             lambda: [m for m in chat.ephemerals(user) if words in m["text"]], within
         )
         return told[0]
+
+
+def _refuse(*_: object) -> None:
+    raise SlackError("expired_url")
 
 
 def buttons_of(message: dict[str, Any]) -> list[str]:

@@ -157,7 +157,7 @@ async def test_the_newest_state_is_what_stands_in_the_end(sqlite_url: str) -> No
     """Fault 13: one edit is slow, and the next change comes meanwhile."""
     async with a_scene(sqlite_url) as scene:
         card = await scene.submitted(LABEL)
-        scene.chat.slack.response_urls.respond = _deaf  # type: ignore[method-assign]
+        scene.deafen()
         scene.chat.fault("slow", "chat.update", seconds=0.5, count=1)
 
         await card.click(AMARA, "spam")
@@ -230,10 +230,9 @@ async def test_a_revoked_token_is_not_hammered_and_work_resumes(
         await asyncio.sleep(0.5)
         refused = [r for r in scene.chat.requests("chat.postMessage") if not r.response.get("ok")]
         assert len(refused) <= 2
-        scene.chat.set_token("active")
+        scene.chat.set_token("valid")
 
-        for item in items[:2]:
-            assert await scene.chat.until(lambda i=item: scene.cards(i), 10)
+        assert await scene.chat.until(lambda: scene.cards(items[0]) and scene.cards(items[1]), 10)
         assert "accepts our token again" in caplog.text
 
 
@@ -361,7 +360,7 @@ async def test_while_edits_fail_stale_buttons_tell_the_truth(sqlite_url: str) ->
     """Fault 41."""
     async with a_scene(sqlite_url, a_rulebook(approvals_needed=2)) as scene:
         card = await scene.submitted()
-        scene.chat.slack.response_urls.respond = _deaf  # type: ignore[method-assign]
+        scene.deafen()
         scene.chat.fault("http_error", "chat.update", status=503)
 
         for user in (AMARA, JONAS):
@@ -403,9 +402,3 @@ async def test_sockets_that_drop_come_back(sqlite_url: str) -> None:
 
         await card.click(AMARA, "approve")
         assert await card.shows("Approved")
-
-
-def _deaf(*_: object) -> None:
-    from localchat.slack.errors import SlackError
-
-    raise SlackError("expired_url")

@@ -25,7 +25,7 @@ class Act(StrEnum):
     REASON = "reason"  # add a reason to one's vote
 
 
-_ID = re.compile(rf"(?P<act>{'|'.join(Act)}):(?:(?P<argument>\w+):)?(?P<item>[\w.-]+)", re.ASCII)
+PATTERN = re.compile(rf"(?P<act>{'|'.join(Act)}):(?:(?P<argument>\w+):)?(?P<item>[\w.-]+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +68,5 @@ def vote_id(item_id: str, choice: str, choices: Sequence[str]) -> str:
 
 def parse_button(text: str) -> Press | None:
     """What an id says; None when it is not one of ours, or an older Signoff's."""
-    found = _ID.fullmatch(text)
+    found = PATTERN.fullmatch(text)
     return Press(Act(found["act"]), found["item"], found["argument"] or "") if found else None

@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -27,8 +28,8 @@ COMMANDS = (
 
 @cache
 def _validator(place: str) -> Draft202012Validator:
-    resource = Resource(json.loads(FILE.read_text()), DRAFT202012)
-    registry = Registry().with_resource("urn:discord", resource)  # type: ignore[var-annotated]
+    resource: Resource[Any] = DRAFT202012.create_resource(json.loads(FILE.read_text()))
+    registry: Registry[Any] = Registry().with_resource("urn:discord", resource)
     return Draft202012Validator({"$ref": f"urn:discord#/{place}"}, registry=registry)
 
 

@@ -25,7 +25,9 @@ class Act(StrEnum):
     REASON = "reason"  # add a reason to one's vote
 
 
-PATTERN = re.compile(rf"(?P<act>{'|'.join(Act)}):(?:(?P<argument>\w+):)?(?P<item>[\w.-]+)", re.ASCII)
+PATTERN = re.compile(
+    rf"(?P<act>{'|'.join(Act)}):(?:(?P<argument>\w+):)?(?P<item>[\w.-]+)", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

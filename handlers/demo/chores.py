@@ -2,6 +2,7 @@
 
 import difflib
 import gzip
+import hashlib
 import random
 import shutil
 from collections.abc import Callable
@@ -34,7 +35,7 @@ Prepare = Callable[[Path, random.Random], Chore]
 
 def old_logs(root: Path, dice: random.Random) -> Chore:
     """Deletes rotated logs."""
-    paths = [_write(root, f"logs/web-2026-0{month}.log", _log(dice)) for month in range(3, 7)]
+    paths = [_write(root, f"logs/web-2026-0{month}.log", _log(dice)) for month in range(3, 6)]
     listed = "\n".join(f"{_size(root / path):>7}  {path}" for path in paths)
     return Chore(
         name="delete_files",
@@ -204,7 +205,7 @@ def _overwrite(
 
     return Chore(
         name="overwrite_file",
-        args={"path": path, "content": new},
+        args={"path": path, "digest": _digest(new)},
         reason=reason,
         act=act,
         target=Path(path).stem,
@@ -214,6 +215,11 @@ def _overwrite(
         requester=requester,
         evidence=[{"kind": "diff", "title": path, "text": _diff(path, old, new)}],
     )
+
+
+def _digest(text: str) -> str:
+    """What binds the approval to this very content: the beginning of its SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _write(root: Path, path: str, text: str) -> str:

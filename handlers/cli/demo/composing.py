@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import importlib.util
+import random
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from localchat.server import Server
 PORTS_TRIED = 50
 READY_WITHIN = 45  # seconds until the doors answer; loaded machines are slow
 HOST = "127.0.0.1"
+LENT_FROM = 32_768  # ports from here on are lent to outgoing connections; Linux's default
 CLICKING = ("ben", "elin", "dev", "carla", "farid")  # never Ann: she is the visitor
 
 
@@ -162,12 +164,12 @@ async def _is_healthy(session: aiohttp.ClientSession, api_url: str) -> bool:
 
 
 def _free_port(chat_port: int) -> int:
-    """A port for the HTTP API: the one after the page's, or any."""
-    for port in (chat_port + 1, 0):
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
-            return int(probe.getsockname()[1])
+    """A port for the HTTP API: the one after the page's, or one that nobody is given by chance."""
+    others = random.sample(range(20_000, LENT_FROM), PORTS_TRIED)
+    for port in (chat_port + 1, *others):
+        if port < LENT_FROM:
+            with contextlib.suppress(OSError), socket.create_server((HOST, port)):
+                return port
     raise SignoffError("No port is free for the HTTP API.")
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +46,7 @@ class House:
         Raises:
             BusyError: the memory could not record it in time; nothing was recorded.
         """
-        return await _crossed(self._memory.write(flow, *args, **kwargs))
+        return await _or_busy(self._memory.write_soon(flow, *args, **kwargs))
 
     async def see(
         self, query: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs
@@ -57,7 +56,7 @@ class House:
         Raises:
             BusyError: the memory could not be read in time.
         """
-        return await _crossed(self._memory.read(query, *args, **kwargs))
+        return await _or_busy(asyncio.wrap_future(self._memory.read(query, *args, **kwargs)))
 
     def do_now(
         self, flow: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs
@@ -72,14 +71,14 @@ class House:
         """Has the listener called, on this loop, with ids of items that this process settled."""
         loop = asyncio.get_running_loop()
         self._memory.on_commit(
-            lambda unit: _tell(loop, listener, unit.settled) if unit.settled else None
+            lambda news: _tell(loop, listener, news.settled) if news.settled else None
         )
 
     def on_raised(self, listener: Callable[[set[str]], None]) -> None:
         """Has the listener called, on this loop, with platforms that have something to send."""
         loop = asyncio.get_running_loop()
         self._memory.on_commit(
-            lambda unit: _tell(loop, listener, unit.raised) if unit.raised else None
+            lambda news: _tell(loop, listener, news.raised) if news.raised else None
         )
 
     def close(self) -> None:
@@ -97,9 +96,9 @@ def open_house(settings: Settings) -> House:
     return House(settings, rulebook, Memory(open_engine(settings.database_url)))
 
 
-async def _crossed(future: Future[T]) -> T:
+async def _or_busy(future: asyncio.Future[T]) -> T:
     try:
-        return await asyncio.wrap_future(future)
+        return await future
     except MemoryBusyError as problem:
         raise _busy() from problem
 

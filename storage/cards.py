@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, sele
 
 from storage.tables import PLACED_CARD
 
+_place = insert(PLACED_CARD)
 _raise = (
     update(PLACED_CARD)
     .where(PLACED_CARD.c.item_id == bindparam("item"))
@@ -29,7 +30,7 @@ _first_posts_first = case((PLACED_CARD.c.message_ref.is_(None), 0), else_=1)
 
 def place(connection: Connection, **values: Any) -> None:
     """A card is wanted in one more channel, or stands in one more message."""
-    connection.execute(insert(PLACED_CARD).values(**values))
+    connection.execute(_place, values)
 
 
 def wish(connection: Connection, item_id: str, revision: int) -> set[str]:

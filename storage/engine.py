@@ -14,7 +14,7 @@ POSTGRES_TIMEOUT_MS = 2_000
 def open_engine(url: str) -> Engine:
     """An engine whose every transaction is a writer's on SQLite, and durable on both."""
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"check_same_thread": False})
+        engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_as_writer)
         return engine
@@ -23,6 +23,7 @@ def open_engine(url: str) -> Engine:
         url,
         pool_size=8,
         pool_pre_ping=True,
+        hide_parameters=True,  # they are people's content, which no log may hold
         connect_args={"options": options, "connect_timeout": 2},
     )
 

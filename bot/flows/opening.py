@@ -48,7 +48,7 @@ def open_item(
     """
     queue = _queue_for(rulebook, content)
     digest = digest_of(content)
-    known = items.find_by_key(unit.connection, producer.name, content.key)
+    known = None
     while known is None:
         item = _fresh(queue, producer, content, digest, now)
         if _add(unit, queue, item, content):

@@ -74,7 +74,7 @@ def test_a_flow_that_fails_takes_only_itself_back(memory: Memory) -> None:
 
 def test_listeners_hear_of_a_unit_only_after_its_commit(memory: Memory) -> None:
     heard: list[tuple[list[str], int]] = []
-    memory.on_commit(lambda unit: heard.append((unit.settled, memory.read(_count).result())))
+    memory.on_commit(lambda news: heard.append((news.settled, memory.read(_count).result())))
 
     def settle(unit: Unit) -> None:
         _increment(unit)

@@ -3,6 +3,8 @@ from pathlib import Path
 from aiohttp import web
 
 from localchat.clock import Clock
+from localchat.discord.options import Options as DiscordOptions
+from localchat.discord.testing import DiscordChat
 from localchat.slack.control import Control
 from localchat.slack.options import Options
 from localchat.slack.page_api import PageApi
@@ -13,11 +15,12 @@ PAGE = Path(__file__).parent / "page"
 
 
 class Server:
-    """The HTTP server: Slack's API for apps, the control API for tests, the page for people.
+    """The HTTP server: Slack's and Discord's APIs, the control API for tests, the page for people.
 
     Args:
-        world: what the workspace holds; the default is described in `localchat.world`.
-        options: how strict it is.
+        world: what the workspaces hold; the default is described in `localchat.world`.
+        options: how strict Slack is.
+        discord_options: how strict Discord is.
         host, port: where to listen; port 0 takes any free one.
     """
 
@@ -25,12 +28,15 @@ class Server:
         self,
         world: World | None = None,
         options: Options | None = None,
+        discord_options: DiscordOptions | None = None,
         *,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self.clock = Clock()
-        self.slack = Slack(world or default_world(), options or Options(), self.clock)
+        world = world or default_world()
+        self.slack = Slack(world, options or Options(), self.clock)
+        self.discord = DiscordChat(world.discord, discord_options or DiscordOptions(), self.clock)
         self._page = PageApi(self.slack)
         self._control = Control(self.slack)
         self._host, self._port = host, port
@@ -41,6 +47,7 @@ class Server:
         """Listen; from then on `url` is known."""
         web_app = web.Application(client_max_size=MAX_UPLOAD)
         self.slack.add_routes(web_app.router)
+        self.discord.service.add_routes(web_app.router)
         self._page.add_routes(web_app.router)
         self._control.add_routes(web_app.router)
         _add_page(web_app.router)
@@ -51,11 +58,13 @@ class Server:
         port = self._runner.addresses[0][1]
         self.url = f"http://{self._host}:{port}"
         self.slack.listens_at(self.url)
+        self.discord.listens_at(self.url)
 
     async def stop(self) -> None:
         """Let go of every connection and stop listening."""
         self._page.close()
         await self.slack.close()
+        await self.discord.service.close()
         if self._runner:
             await self._runner.cleanup()
             self._runner = None

@@ -1,7 +1,9 @@
-"""What a workspace holds when it opens: people, channels, apps. Pass your own to `LocalChat`."""
+"""What Slack's workspace and Discord hold when they open. Pass your own to `LocalChat`."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from localchat.discord.world import DiscordWorld, default_discord
 
 Kind = Literal["channel", "private", "dm", "mpim"]
 
@@ -129,7 +131,7 @@ class UserGroup:
 
 @dataclass
 class World:
-    """One workspace and everything in it before the first message."""
+    """One workspace and everything in it before the first message, and a Discord beside it."""
 
     name: str = "Localchat"
     team_id: str = "T0LOCAL001"
@@ -138,6 +140,7 @@ class World:
     channels: list[Channel] = field(default_factory=list)
     apps: list[App] = field(default_factory=list)
     user_groups: list[UserGroup] = field(default_factory=list)
+    discord: DiscordWorld = field(default_factory=DiscordWorld)  # empty: no Discord on the page
 
 
 def an_app(name: str = "Helper", number: int = 1, **changes: object) -> App:
@@ -203,4 +206,5 @@ def default_world(app: App | None = None) -> World:
                     is_archived=True),
         ],
         user_groups=[UserGroup("S0ONCALL01", "oncall", ["U0JONAS01", "U0LIAM001"])],
+        discord=default_discord(),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from handlers.slack.identity import Identities
 from handlers.slack.listen import build_app
 from handlers.slack.send import SlackSender
 from handlers.slack.sockets import listen_on_sockets
+
+SWITCH_EVERY = 0.0003  # seconds; a writer waits so long for a busy loop, at each statement
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +67,7 @@ async def run_slack(house: House, *, poll_every: float = POLL_EVERY) -> AsyncIte
             "Slack needs a way in: SLACK_APP_TOKEN (xapp-…) for Socket Mode, or "
             "SLACK_SIGNING_SECRET for HTTP."
         )
+    sys.setswitchinterval(min(SWITCH_EVERY, sys.getswitchinterval()))
     async with aiohttp.ClientSession() as session:
         client = open_client(settings, session, settings.slack_bot_token.get_secret_value())
         desk = Desk(

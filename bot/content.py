@@ -80,7 +80,7 @@ class Action(Submitted):
     args: dict[str, Any] = {}
     environment: Name | None = None
     target: Name | None = None
-    reversible: bool | None = None  # None: the producer does not say
+    reversible: Annotated[bool, Field(strict=True)] | None = None  # None: the producer does not say
 
     @field_validator("args")
     @classmethod
@@ -142,14 +142,14 @@ class Prediction(Submitted):
     """What the machine thinks, and how sure it is."""
 
     choice: Choice
-    confidence: Annotated[float, Field(ge=0, le=1)]
+    confidence: Annotated[float, Field(ge=0, le=1, strict=True)]
     model: Name | None = None
 
 
 class _Submission(Submitted):
     queue: Name
     key: Name  # the producer's own, stable name of this question
-    due_in: Annotated[float, Field(gt=0, le=DUE_MAX)] | None = None  # seconds
+    due_in: Annotated[float, Field(gt=0, le=DUE_MAX, strict=True)] | None = None  # seconds
     requester: Name | None = None
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=EVIDENCE_MAX)] = ()
 

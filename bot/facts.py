@@ -102,6 +102,7 @@ class Item:
     due_at: datetime
     digest: str  # SHA-256 of the content, hex
     producer: str  # the API key's name
+    key: str = ""  # the producer's own name of it
     requester: str | None = None  # who or what wants it, as the producer says
     owners: tuple[str, ...] = ()  # person ids that stand behind the producer; they never judge it
     predicted: str | None = None  # the machine's choice

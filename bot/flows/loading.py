@@ -50,6 +50,7 @@ def item_from(row: Row[Any], cast: tuple[Vote, ...] = ()) -> Item:
         due_at=row.due_at,
         digest=row.digest,
         producer=row.producer,
+        key=row.key,
         requester=row.requester,
         owners=tuple(json.loads(row.owners)),
         predicted=row.predicted,

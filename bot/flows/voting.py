@@ -86,7 +86,7 @@ def add_reason(
     if person is None or vote is None:
         refusal = NotAllowedError("You have no vote on this item, so there is nothing to explain.")
         return Receipt(item, refusal=refusal)
-    explained = replace(vote, reason=reason.strip() or None)
+    explained = replace(vote, reason=_words(reason))
     _keep(unit, item.id, explained, who.platform)
     others = tuple(explained if other is vote else other for other in item.votes)
     said = line("reason-added", item.id, now, person.id, who.platform, reason=explained.reason)
@@ -141,7 +141,7 @@ def _admit(unit: Unit, rulebook: Rulebook, item: Item, ballot: Ballot) -> Person
             "This item does not fit a card. Read it whole first: press “Review in full”, go to "
             "the last page and vote there. Your click was not counted."
         )
-    if item.policy.require_reason == "both" and not (ballot.reason or "").strip():
+    if item.policy.require_reason == "both" and not _words(ballot.reason):
         raise ReasonNeededError("This queue wants a reason with each vote. Nothing is counted yet.")
     return person
 
@@ -166,7 +166,7 @@ def _record(
     as_senior = item.status is Status.ESCALATED
     if previous and (previous.choice, previous.as_senior) == (ballot.choice, as_senior):
         return Receipt(item, person, previous, previous)
-    vote = Vote(person.id, ballot.choice, now, ballot.reason, as_senior)
+    vote = Vote(person.id, ballot.choice, now, _words(ballot.reason), as_senior)
     _keep(unit, item.id, vote, ballot.who.platform)
     others = tuple(other for other in item.votes if other is not previous)
     said = line(
@@ -182,6 +182,12 @@ def _record(
     )
     after = replace(item, votes=(*others, vote))
     return Receipt(follow_votes(unit, rulebook, item, after, now, said), person, vote, previous)
+
+
+def _words(reason: str | None) -> str | None:
+    """A person's words without what no database takes; None when nothing is left."""
+    kept = (reason or "").encode("utf-8", "replace").decode().replace("\0", "")
+    return kept.strip() or None
 
 
 def _keep(unit: Unit, item_id: str, vote: Vote, source: str) -> None:

@@ -11,8 +11,6 @@ from starlette.responses import Response
 
 from bot.content import SUBMISSION
 from bot.errors import UnknownItemError
-from bot.facts import Item
-from bot.flows.loading import content_of
 from bot.flows.opening import ALPHABET, ID_LENGTH, Producer, open_item
 from bot.flows.reporting import fetch, report
 from handlers.app import House
@@ -56,7 +54,7 @@ class ItemDoor:
         headers = {"Location": f"/v1/items/{opened.item.id}"}
         if not opened.is_new:
             headers["Idempotent-Replayed"] = "true"
-        body = item_answer(opened.item, content.key)
+        body = item_answer(opened.item)
         return _json(body, 201 if opened.is_new else 200, headers)
 
     async def show(self, request: Request, item_id: str, wait: Wait = 0) -> Response:
@@ -78,14 +76,10 @@ class ItemDoor:
         _admit_id(request, item_id)
         said = parse(await read_body(request), REPORT)
         item = await house.do(report, producer, item_id, said.execution, said.note, house.now())
-        return await self._answer(item)
+        return _json(item_answer(item))
 
     async def _shown(self, producer: Producer, item_id: str) -> Response:
-        return await self._answer(await self._house.see(fetch, producer, item_id))
-
-    async def _answer(self, item: Item) -> Response:
-        content = await self._house.see(content_of, item.id)
-        return _json(item_answer(item, content.key))
+        return _json(item_answer(await self._house.see(fetch, producer, item_id)))
 
 
 def _admit_id(request: Request, item_id: str) -> None:

@@ -136,14 +136,14 @@ class ProblemAnswer(Answer):
     request_id: Annotated[str, Field(description="What to quote when asking about it.")]
 
 
-def item_answer(item: Item, key: str) -> bytes:
+def item_answer(item: Item) -> bytes:
     """The item as its producer may know it: never a vote nor a name while it is open."""
     stated: dict[str, Any] = {
         "id": item.id,
         "status": item.status,
         "queue": item.queue,
         "kind": item.kind,
-        "key": key,
+        "key": item.key,
         "opened_at": item.opened_at,
         "due_at": item.due_at,
         "digest": item.digest,

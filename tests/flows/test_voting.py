@@ -351,3 +351,11 @@ def test_facts_cannot_be_changed_by_accident(scene: Scene) -> None:
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         item.status = Status.SETTLED  # type: ignore[misc]  # that is the point
+
+
+def test_a_reason_keeps_only_what_every_database_takes(scene: Scene) -> None:
+    item_id = scene.approval()
+
+    scene.vote("ann", REJECT, item_id, reason=" wrong\0 host \ud800 ")
+
+    assert [vote.reason for vote in scene.item(item_id).votes] == ["wrong host ?"]

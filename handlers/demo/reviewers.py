@@ -78,7 +78,8 @@ class Reviewer:
                 log.debug("%s cannot reach the chat; trying again", self.person)
 
     def _answer_one(self) -> None:
-        card = next((card for card in self._cards() if self._is_new(card)), None)
+        new = (card for card in self._cards() if self._is_new(card))
+        card = min(new, key=lambda card: float(card.ts), default=None)
         if card is None:
             return
         self.answered.add((card.item_id, card.is_for_seniors))
@@ -106,7 +107,7 @@ class Reviewer:
         return self.dice.choice(votes) if chance < RIGHT + WRONG else not_sure
 
     def _cards(self) -> Iterator[Card]:
-        """What waits for this person, the oldest of each channel first."""
+        """What waits for this person."""
         reviews, decides = self.reviews.split(","), self.decides.split(",")
         for channel in filter(None, dict.fromkeys([*reviews, *decides])):
             query = f"channel={quote(channel)}&as={quote(self.person)}"

@@ -8,6 +8,7 @@ import numpy as np
 from bot.measures.ballots import Ballots, Floats, Indexes, Integers, Mask, Names
 from bot.measures.intervals import CONFIDENCE, Estimate, proportion
 
+RATER_MINIMUM = 5  # gold items of one reviewer
 LEVEL = 1e-9  # shares closer than this are a tie
 
 
@@ -50,6 +51,43 @@ def majority(votes: Ballots) -> Consensus:
     counts = vote_table(votes)
     size = counts.sum(axis=1, keepdims=True)
     return Consensus(votes.items, votes.labels, counts / np.maximum(size, 1), "majority")
+
+
+def rater_accuracy(
+    votes: Ballots,
+    gold: Mapping[Hashable, Hashable],
+    *,
+    minimum: int = RATER_MINIMUM,
+    confidence: float = CONFIDENCE,
+) -> list[Estimate]:
+    """How often each reviewer is right on gold items, 0 to 1, in the raters' order.
+
+    Interval by `proportion_limits` over the reviewer's gold items; too few below `minimum` of them.
+    """
+    answer = votes.label_codes(gold)[votes.item_index]
+    known = np.fromiter((item in gold for item in votes.items), np.bool_, len(votes.items))
+    known = known[votes.item_index]
+    size = len(votes.raters)
+    n = np.bincount(votes.rater_index[known], minlength=size)
+    right = np.bincount(votes.rater_index[known & (answer == votes.label_index)], minlength=size)
+    return [
+        proportion(int(good), int(count), confidence=confidence, minimum=minimum, unit="gold items")
+        for good, count in zip(right, n, strict=True)
+    ]
+
+
+def contested(votes: Ballots, limit: int) -> list[tuple[Hashable, float]]:
+    """The items with the largest share of disagreeing pairs of votes, worst first, never unanimous.
+
+    Of items alike, the one with more votes comes first, then the earlier.
+    """
+    counts = vote_table(votes)
+    size = counts.sum(axis=1)
+    pairs = size * (size - 1)
+    apart = 1 - (counts * (counts - 1)).sum(axis=1) / np.maximum(pairs, 1)
+    apart[pairs == 0] = 0
+    order = np.lexsort((-size, -apart))[:limit]
+    return [(votes.items[code], float(apart[code])) for code in order if apart[code] > 0]
 
 
 def vote_table(votes: Ballots) -> Integers:

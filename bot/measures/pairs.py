@@ -1,6 +1,6 @@
 """Cohen's kappa of every two reviewers, and of all of them together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +86,11 @@ class _Tables:
     expected: Floats
     kappa: Floats
 
+    def where(self, keep: Mask) -> "_Tables":
+        """The pairs under the mask."""
+        columns = (self.n, self.here, self.there, self.observed, self.expected, self.kappa)
+        return _Tables(*(column[keep] for column in columns))
+
 
 def _tables(met: Meetings, size: int) -> _Tables:
     pairs = len(met.pair_codes)
@@ -116,31 +121,23 @@ def _variances(met: Meetings, tables: _Tables) -> Floats:
 def _together(
     votes: Ballots, pair_codes: Integers, tables: _Tables, confidence: float
 ) -> tuple[Estimate, Estimate, Estimate]:
-    """The pooled kappa, the mean and the weighted mean."""
+    """The pooled kappa, the mean and the weighted mean, of pairs with enough common items."""
     enough = tables.n >= MINIMUM
-    defined = enough & ~np.isnan(tables.kappa)
-    forces = [_pooled_force(tables, enough), _mean_force(tables, defined, by_items=False)]
-    forces.append(_mean_force(tables, defined, by_items=True))
-    pulls, items = _pulls(votes, pair_codes, tables, enough, forces)
-    figures = []
-    for force, pull in zip(forces, pulls, strict=True):
-        if items < MINIMUM:
-            figures.append(too_few(items, MINIMUM, "items of pairs that share enough", confidence))
-        elif np.isnan(force.value):
-            figures.append(undefined(items, ONE_LABEL, confidence))
-        else:
-            variance = float(pull @ pull) * items / (items - 1)
-            figures.append(
-                _spread(force.value, variance, force.chance, items, confidence, OVER_ITEMS)
-            )
-    return figures[0], figures[1], figures[2]
+    kept = tables.where(enough)
+    averages = (_pooled(kept), _mean(kept, by_items=False), _mean(kept, by_items=True))
+    pulls, n = _pulls(votes, pair_codes[enough], kept, averages)
+    pooled, mean, weighted_mean = (
+        _averaged(average, pull, n, confidence)
+        for average, pull in zip(averages, pulls, strict=True)
+    )
+    return pooled, mean, weighted_mean
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Force:
-    """A figure for all pairs, and how a meeting of a pair moves it.
+class _Average:
+    """A figure for all pairs, and how one meeting of a pair moves it.
 
-    By alike x (same label) + chance x (the other's share of either label) + always.
+    The move is alike x (same label) + by_share x (each one's share of the other's label) + always.
     """
 
     value: float
@@ -150,67 +147,83 @@ class _Force:
     always: Floats
 
 
-def _pooled_force(tables: _Tables, enough: Mask) -> _Force:
-    weight = np.where(enough, tables.n, 0.0)
-    total = weight.sum()
-    observed = float(weight @ tables.observed / total) if total else np.nan
-    expected = float(weight @ tables.expected / total) if total else np.nan
+def _pooled(tables: _Tables) -> _Average:
+    total = tables.n.sum() or np.nan
+    observed = float(tables.n @ tables.observed / total)
+    expected = float(tables.n @ tables.expected / total)
     room = 1 - expected if expected < 1 - ROUNDING else np.nan
-    kappa = (observed - expected) / room
-    # The terms of po and pe themselves cancel: a meeting weighs as much in n as in the shares.
-    unit = np.where(enough, 1.0, 0.0) / (total or np.nan)
-    move = -(1 - observed) / room**2
-    always = unit * (-observed / room + move * (-tables.expected - expected))
-    return _Force(kappa, expected, unit / room, unit * move, always)
+    slope = -(1 - observed) / room**2  # of the figure, by its expected agreement
+    even = np.ones(len(tables.n)) / total
+    always = even * (-observed / room - slope * (tables.expected + expected))
+    return _Average((observed - expected) / room, expected, even / room, even * slope, always)
 
 
-def _mean_force(tables: _Tables, defined: Mask, *, by_items: bool) -> _Force:
+def _mean(tables: _Tables, *, by_items: bool) -> _Average:
+    defined = ~np.isnan(tables.kappa)
     weight = np.where(defined, tables.n if by_items else 1.0, 0.0)
     total = weight.sum() or np.nan
     kappa = np.where(defined, tables.kappa, 0.0)
     value = float(weight @ kappa / total)
-    chance = float(weight @ tables.expected / total)
     room = np.where(defined, 1 - tables.expected, 1.0)
-    unit = weight / total / tables.n
-    by_share = -unit * (1 - kappa) / room
-    always = unit * (-tables.observed / room + 2 * tables.expected * (1 - kappa) / room)
+    even = weight / total / tables.n
+    slope = -(1 - kappa) / room
+    always = even * (-tables.observed / room - 2 * tables.expected * slope)
     if by_items:
-        always = always + unit * (kappa - value)
-    return _Force(value, chance, unit / room, by_share, always)
+        always = always + even * (kappa - value)
+    return _Average(
+        value, float(weight @ tables.expected / total), even / room, even * slope, always
+    )
 
 
 def _pulls(
-    votes: Ballots, pair_codes: Integers, tables: _Tables, enough: Mask, forces: list[_Force]
-) -> tuple[list[Floats], int]:
-    """What each item does to each figure, shape (items,), and how many items do anything."""
-    size = len(votes.labels)
-    pulls = [np.zeros(len(votes.items)) for _ in forces]
-    touched = np.zeros(len(votes.items), np.bool_)
+    votes: Ballots, pair_codes: Integers, tables: _Tables, averages: Sequence[_Average]
+) -> tuple[Floats, int]:
+    """How each item moves each average, shape (averages, items), and how many items move any."""
+    size, items = len(votes.labels), len(votes.items)
+    here, there = tables.here.ravel(), tables.there.ravel()
+    parts = [(one.alike, one.by_share, one.always) for one in averages]
+    moves = np.array(parts).transpose(2, 0, 1).copy()  # (pairs, averages, 3): one look per meeting
+    pulls = np.zeros((len(averages), items))
+    moved = np.zeros(items, np.bool_)
     find = _finder(pair_codes, len(votes.raters))
     for left, right in positions_of(votes):
         pair = find(votes.rater_index[left], votes.rater_index[right])
-        item, label, other = (
-            votes.item_index[left],
-            votes.label_index[left],
-            votes.label_index[right],
-        )
-        share = tables.there.ravel()[pair * size + label] + tables.here.ravel()[pair * size + other]
-        touched[item[enough[pair]]] = True
-        for force, pull in zip(forces, pulls, strict=True):
-            moved = force.alike[pair] * (label == other) + force.by_share[pair] * share
-            pull += np.bincount(item, moved + force.always[pair], len(pull))
-    return pulls, int(touched.sum())
+        known = pair >= 0
+        pair, left, right = pair[known], left[known], right[known]
+        item, label = votes.item_index[left], votes.label_index[left]
+        other = votes.label_index[right]
+        share = there[pair * size + label] + here[pair * size + other]
+        term = np.stack([label == other, share, np.ones(len(pair))], axis=1)
+        change = np.einsum("mat,mt->am", moves[pair], term)
+        moved[item] = True
+        for pull, column in zip(pulls, change, strict=True):
+            pull += np.bincount(item, column, items)
+    return pulls, int(moved.sum())
 
 
 def _finder(pair_codes: Integers, raters: int) -> Callable[[Indexes, Indexes], Integers]:
-    """A way from two reviewers to their pair."""
+    """A way from two reviewers to their pair, -1 for a pair that is not there."""
     if raters**2 > DENSE:
-        return lambda first, second: np.searchsorted(
-            pair_codes, first * np.int64(raters) + second
-        ).astype(np.int64)
-    table = np.zeros(raters**2, np.int64)
+        return lambda first, second: _sought(pair_codes, first * np.int64(raters) + second)
+    table = np.full(raters**2, -1, np.int64)
     table[pair_codes] = np.arange(len(pair_codes))
     return lambda first, second: table[first * np.int64(raters) + second]
+
+
+def _sought(pair_codes: Integers, wanted: Integers) -> Integers:
+    if not len(pair_codes):
+        return np.full(len(wanted), -1, np.int64)
+    place = np.minimum(np.searchsorted(pair_codes, wanted), len(pair_codes) - 1)
+    return np.where(pair_codes[place] == wanted, place, -1)
+
+
+def _averaged(average: _Average, pull: Floats, n: int, confidence: float) -> Estimate:
+    if n < MINIMUM:
+        return too_few(n, MINIMUM, "items of pairs that share enough", confidence)
+    if np.isnan(average.value):
+        return undefined(n, ONE_LABEL, confidence)
+    variance = float(pull @ pull) * n / (n - 1)
+    return _spread(average.value, variance, average.chance, n, confidence, OVER_ITEMS)
 
 
 def _spread(

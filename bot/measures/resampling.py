@@ -100,12 +100,12 @@ def resampled(patterns: Patterns, wanted: Figures, bootstrap: Bootstrap) -> Floa
     for block in _blocks(bootstrap.resamples, len(patterns.weights)):
         drawn = chance.multinomial(n, patterns.weights / n, size=block.stop - block.start)
         rows.append(wanted.formula(_sums(patterns, wanted, drawn.astype(np.float64)))[0])
-    every: Floats = np.concatenate(rows)
-    return every
+    return np.concatenate(rows)
 
 
 def _total(patterns: Patterns, wanted: Figures) -> Floats:
-    return _sums(patterns, wanted, patterns.weights[None, :].astype(np.float64))[0]
+    total: Floats = _sums(patterns, wanted, patterns.weights[None, :].astype(np.float64))[0]
+    return total
 
 
 def _sums(patterns: Patterns, wanted: Figures, weights: Floats) -> Floats:

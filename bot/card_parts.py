@@ -105,6 +105,7 @@ class Confirmation:
     text: SafeText  # <= 300 characters
     yes: SafeText  # <= 30 characters
     no: SafeText  # <= 30 characters
+    is_grave: bool = False  # what it starts cannot be undone: the "yes" may look dangerous
 
 
 @dataclass(frozen=True, slots=True)

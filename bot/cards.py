@@ -27,7 +27,8 @@ from bot.content import Approval, Label
 from bot.facts import APPROVE, Item, Kind, Status
 from bot.headlines import brief, headline_of
 from bot.masking import masked
-from bot.safe_text import say
+from bot.rules.authority import is_requester
+from bot.safe_text import say, shown
 from bot.voting_buttons import card_buttons
 from config.policies import Person
 
@@ -62,7 +63,7 @@ def card_of(
         headline=headline_of(item, content, queue_title),
         parts=(
             *body,
-            Lines((_asked_by(item),)),
+            Lines((_asked_by(item, people),)),
             *((quote,) if quote else ()),
             Lines(tuple(state)),
             Lines((background_line(item, people, groups, queue_title),), small=True),
@@ -80,10 +81,20 @@ def needs_reading(content: Approval | Label) -> bool:
     return not fits_a_card(content_parts(content))
 
 
-def _asked_by(item: Item) -> Line:
+def _asked_by(item: Item, people: Mapping[str, Person]) -> Line:
     producer = brief(masked(item.producer), 60)
     if item.requester is None:
         return (say("Asked by {producer}.", producer=producer),)
+    for person in people.values():
+        if is_requester(item, person):
+            name = brief(shown(person.name), 40)
+            return (
+                say(
+                    "Asked by {name}, through {producer}; who asks does not vote on it.",
+                    name=name,
+                    producer=producer,
+                ),
+            )
     requester = brief(masked(item.requester), 60)
     return (
         say("Asked by {requester}, through {producer}.", requester=requester, producer=producer),

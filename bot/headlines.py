@@ -36,6 +36,7 @@ def action_phrase(action: Action, room: int = HEADLINE_MAX) -> SafeText:
     count = len(action.args)
     noun = "argument" if count == 1 else "arguments"
     below = say(" ({count} {noun}, see below)", count=count, noun=noun) if count else say("")
+    below = _counted(action.args) or below
     for phrase in (
         join([verb, objects, place]) if objects is not None else None,
         join([verb, below, place]),
@@ -99,6 +100,16 @@ def _objects(args: dict[str, Any]) -> SafeText | None:
         return say(" {value}", value=_value(next(iter(args.values()))))
     pairs = [say("{key} {value}", key=masked(key), value=_value(args[key])) for key in sorted(args)]
     return say(" ({pairs})", pairs=join(pairs, ", "))
+
+
+def _counted(args: dict[str, Any]) -> SafeText | None:
+    """One long list by its length: "4 paths". None for anything else."""
+    if len(args) != 1:
+        return None
+    [(key, value)] = args.items()
+    if not isinstance(value, list) or len(value) < 2:
+        return None
+    return say(" ({count} {key}, see below)", count=len(value), key=brief(masked(key), 30))
 
 
 def _value(value: Any) -> SafeText:

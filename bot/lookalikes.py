@@ -21,16 +21,32 @@ _ALIKE = {
     "FULLWIDTH": "full-width",
     "MATHEMATICAL": "mathematical",
 }
+WORD_MAX = 30  # letters of a word that a remark spells out
 _WORD = re.compile(r"[\w.\-]+")
 
 
 def mixed_scripts(text: str) -> tuple[str, ...]:
-    """The scripts that one of the words mixes, sorted; empty when no word does."""
-    for word in _WORD.findall(text):
-        scripts = {script for char in word if (script := _script(char))}
-        if len(scripts) > 1:
-            return tuple(sorted(scripts, key=lambda script: (script != "Latin", script)))
-    return ()
+    """The scripts that one of the words mixes, Latin first; empty when no word does."""
+    return _scripts_of(_mixed_word(text))
+
+
+def spelled_out(word: str) -> SafeText:
+    """A word with the letters that are not ASCII as their numbers: p‹U+0430›ypal."""
+    return join([shown(char) if char.isascii() else _code(char) for char in word])
+
+
+def _code(char: str) -> SafeText:
+    return say("‹U+{code}›", code=f"{ord(char):04X}")
+
+
+def _mixed_word(text: str) -> str:
+    """The first word that mixes scripts, or nothing."""
+    return next((word for word in _WORD.findall(text) if len(_scripts_of(word)) > 1), "")
+
+
+def _scripts_of(word: str) -> tuple[str, ...]:
+    scripts = {script for char in word if (script := _script(char))}
+    return tuple(sorted(scripts, key=lambda script: (script != "Latin", script)))
 
 
 def remark_on(text: str) -> SafeText | None:
@@ -38,9 +54,10 @@ def remark_on(text: str) -> SafeText | None:
     if text.isascii():
         return None
     remarks = []
-    if scripts := mixed_scripts(text):
-        names = join([shown(script) for script in scripts], " and ")
-        remarks.append(say("mixed scripts: {names}", names=names))
+    if word := _mixed_word(text):
+        names = join([shown(script) for script in _scripts_of(word)], " and ")
+        letters = spelled_out(word[:WORD_MAX])
+        remarks.append(say("mixed scripts: {names}, in {word}", names=names, word=letters))
     if any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
         remarks.append(say("right-to-left letters: they may stand in another order than they run"))
     return join(remarks, "; ") if remarks else None

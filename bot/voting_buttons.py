@@ -6,7 +6,7 @@ from bot.buttons import Act, button_id, vote_id
 from bot.card_content import unlabelled
 from bot.card_parts import DESCRIPTION_MAX, Button, Confirmation
 from bot.content import Approval, Label
-from bot.facts import APPROVE, REJECT, UNSURE, Item
+from bot.facts import APPROVE, REJECT, UNSURE, Item, Status
 from bot.headlines import action_phrase, brief
 from bot.safe_text import SafeText, say, shown
 
@@ -56,6 +56,8 @@ def _votes(item: Item, content: Approval | Label) -> Iterator[Button]:
         label = _label(choice, content)
         if numbered and choice != UNSURE:
             label = say("Choice {number}", number=number)
+        if choice == UNSURE and item.status is Status.ESCALATED:
+            label = say("Not sure")  # there is no senior left to ask
         yield _vote(item, content, choice, label)
 
 
@@ -101,4 +103,5 @@ def _confirmation(content: Approval) -> Confirmation:
         else say("{phrase}.", phrase=phrase),
         yes=say("Approve"),
         no=say("Do not approve"),
+        is_grave=content.action.reversible is False,
     )

@@ -67,8 +67,12 @@ def eligible(item: Item, rulebook: Rulebook) -> frozenset[str]:
 
 def stands_behind(item: Item, person: Person) -> bool:
     """Whether the item is this person's own: asked for by them, or by a program of theirs."""
-    accounts = {person.id, person.slack, person.discord} - {None}
-    return item.requester in accounts or person.id in item.owners
+    return is_requester(item, person) or person.id in item.owners
+
+
+def is_requester(item: Item, person: Person) -> bool:
+    """Whether the item says that it is this person who asks."""
+    return item.requester in {person.id, person.slack, person.discord} - {None}
 
 
 def _bar_for_senior(item: Item, person: Person, rulebook: Rulebook) -> str | None:

@@ -82,6 +82,7 @@ def button(pressed: Button) -> Json:
             "text": plain_text(pressed.confirm.text),
             "confirm": plain_text(pressed.confirm.yes),
             "deny": plain_text(pressed.confirm.no),
+            "style": "danger" if pressed.confirm.is_grave else "primary",
         }
     return built
 

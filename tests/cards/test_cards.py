@@ -193,7 +193,10 @@ def test_a_picture_that_came_along_is_handed_on_as_bytes() -> None:
 def test_mixed_alphabets_are_pointed_out() -> None:
     card = the_card(an_approval(target="p\u0430ypal"))
 
-    assert "⚠ Look closely at the target: mixed scripts: Latin and Cyrillic." in sentences(card)
+    assert (
+        "⚠ Look closely at the target: mixed scripts: Latin and Cyrillic, in p‹U+0430›ypal."
+        in sentences(card)
+    )
 
 
 # -- the agent's own words -------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def test_words_that_mix_alphabets_are_remarked(text: str, scripts: tuple[str, ..
 
 
 def test_the_remark_names_both_scripts() -> None:
-    assert remark_on("p\u0430ypal") == "mixed scripts: Latin and Cyrillic"
+    assert remark_on("p\u0430ypal") == "mixed scripts: Latin and Cyrillic, in p‹U+0430›ypal"
     assert remark_on("plain") is None
 
 
@@ -35,7 +35,7 @@ def test_right_to_left_letters_are_remarked() -> None:
         ("https://ci.example.com/run/1", "ci.example.com"),
         ("https://good.example@evil.example/", "evil.example"),
         ("https://\u0430pple.com/", "\u0430pple.com (really xn--pple-43d.com), "
-         "mixed scripts: Latin and Cyrillic"),
+         "mixed scripts: Latin and Cyrillic, in ‹U+0430›pple.com"),
         ("https://[broken", "no host"),
     ],
 )  # fmt: skip

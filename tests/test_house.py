@@ -131,5 +131,5 @@ def test_asking_for_help_loads_nothing_heavy() -> None:
 def test_the_procfile_starts_our_own_commands() -> None:
     processes = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
 
-    assert set(processes) == {"release", "web", "slack", "discord", "clock"}
+    assert set(processes) == {"web", "slack", "discord", "clock"}
     assert all(command.startswith("signoff ") for command in processes.values())

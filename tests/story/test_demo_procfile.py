@@ -111,7 +111,7 @@ def processes(settings: dict[str, str], log: Path) -> Iterator[None]:
     path = os.pathsep.join([str(bin_folder), os.environ["PATH"]])
     with log.open("w") as output:
         started = subprocess.Popen(
-            [sys.executable, "-m", "honcho", "-f", str(ROOT / "Procfile"), "start", *PROCESSES],
+            [sys.executable, "-m", "honcho", "-f", str(ROOT / "Procfile"), "start"],
             cwd=log.parent,
             env={**os.environ, **settings, "PATH": path, "PYTHONPATH": str(ROOT)},
             stdout=output,

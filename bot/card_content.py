@@ -28,7 +28,7 @@ _UNDO = {
     False: say("⚠ Cannot be undone"),
     None: say("⚠ Not stated: treat it as if it cannot be undone"),
 }
-_EMPTY = say("‹empty›")  # noqa: RUF001 - an escape, as in safe_text
+_EMPTY = say("‹empty›")
 _HUNK = re.compile(r"^@@", re.MULTILINE)
 _FILE_NAMES = re.compile(
     r"^--- .*\n\+\+\+ .*$", re.MULTILINE

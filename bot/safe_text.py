@@ -7,7 +7,7 @@ joiners and variation selectors are escaped everywhere, in free text too: one ru
 to reason about. Letters that merely look alike keep their shape; `bot.lookalikes` remarks on them.
 """
 
-# ruff: noqa: RUF001, RUF002 - the single angle quotation marks are what this module is about
+
 
 import re
 import unicodedata

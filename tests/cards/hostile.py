@@ -34,7 +34,7 @@ HOSTILE = (
     "Approve\n\nApproved by Ann",
     " " * 500 + "x",
     "\n" * 500 + "x",
-    "‹12 spaces›",  # noqa: RUF001 - our own marker
+    "‹12 spaces›",
     "😀" * 60,
     "*" * 2_000,
     "x" * 40_000,

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 - hostile and foreign letters are the subject
+
 import ast
 import re
 import sys

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, update
 
-from storage.tables import PLACED_CARD
+from storage.tables import EPOCH, PLACED_CARD
 
 _place = insert(PLACED_CARD)
 _raise = (
@@ -15,6 +15,7 @@ _raise = (
     .values(wanted=bindparam("revision"), tries=0)
     .returning(PLACED_CARD.c.platform)
 )
+_raise_now = _raise.values(due_at=EPOCH)
 _is_free = or_(
     PLACED_CARD.c.claimed_until.is_(None), PLACED_CARD.c.claimed_until <= bindparam("now")
 )
@@ -33,9 +34,13 @@ def place(connection: Connection, **values: Any) -> None:
     connection.execute(_place, values)
 
 
-def wish(connection: Connection, item_id: str, revision: int) -> set[str]:
-    """Wants this revision on every card of the item; the platforms that have one."""
-    return set(connection.execute(_raise, {"item": item_id, "revision": revision}).scalars())
+def wish(connection: Connection, item_id: str, revision: int, *, is_urgent: bool) -> set[str]:
+    """Wants this revision on every card of the item; the platforms that have one.
+
+    An urgent one does not wait for the time that was set for the one before.
+    """
+    statement = _raise_now if is_urgent else _raise
+    return set(connection.execute(statement, {"item": item_id, "revision": revision}).scalars())
 
 
 def claim(

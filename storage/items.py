@@ -27,7 +27,7 @@ _due = (
 
 @cache  # building a statement takes longer than running it
 def _change(names: frozenset[str]) -> Update:
-    fresh: dict[str, Any] = {name: bindparam(name) for name in names}
+    fresh: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
     return update(ITEM).where(ITEM.c.id == bindparam("item")).values(fresh)
 
 
@@ -61,8 +61,8 @@ def content_of(connection: Connection, item_id: str) -> str:
 
 def change(connection: Connection, item_id: str, **values: Any) -> None:
     """Sets columns of one item."""
-    connection.execute(update(ITEM).where(ITEM.c.id == bindparam("item")).values(**values),
-                       {"item": item_id})  # fmt: skip
+    named = {f"new_{name}": value for name, value in values.items()}
+    connection.execute(_change(frozenset(values)), {"item": item_id, **named})
 
 
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:

@@ -112,6 +112,7 @@ class PlacedCardRow(SQLModel, table=True):
     __tablename__ = "placed_card"
     __table_args__ = (
         Index("placed_card_of_item", "item_id"),
+        Index("placed_card_by_message", "message_ref"),
         Index("placed_card_to_send", "platform", "due_at",
               sqlite_where=text("shown < wanted AND gone IS NULL"),
               postgresql_where=text("shown < wanted AND gone IS NULL")),

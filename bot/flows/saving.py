@@ -21,7 +21,8 @@ def save(unit: Unit, before: Item, after: Item, *lines: Line) -> Item:
     changed = {name: value for name, value in new.items() if value != old[name]}
     items.change(unit.connection, after.id, **changed)
     ledger.append(unit.connection, *lines)
-    unit.raised |= cards.wish(unit.connection, after.id, after.revision)
+    is_urgent = after.status is not before.status
+    unit.raised |= cards.wish(unit.connection, after.id, after.revision, is_urgent=is_urgent)
     if after.is_settled and not before.is_settled:
         unit.settled.append(after.id)
     return after

@@ -143,3 +143,16 @@ def test_first_posts_go_before_edits_and_approvals_before_labels(scene: Scene) -
     claimed = claim(scene)
 
     assert [card.item_id for card in claimed] == [approval, later_label, label]
+
+
+def test_an_outcome_does_not_wait_for_the_slot_that_progress_was_given(scene: Scene) -> None:
+    item_id = scene.label()
+    (card,) = claim(scene)
+    finish(scene, card, Sent("C0QUEUE", "1.1"))
+    scene.vote("ann", "spam", item_id)
+    (progress,) = claim(scene)
+    finish(scene, progress, RetryAt(scene.now + timedelta(seconds=50), "fifty edits a minute"))
+
+    scene.vote("ben", "spam", item_id)
+
+    assert [card.message_ref for card in claim(scene)] == ["1.1"]

@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("placed_card_of_item", "placed_card", ["item_id"])
+    op.create_index("placed_card_by_message", "placed_card", ["message_ref"])
     op.create_index(
         "placed_card_to_send",
         "placed_card",

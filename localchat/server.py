@@ -3,11 +3,15 @@ from pathlib import Path
 from aiohttp import web
 
 from localchat.clock import Clock
+from localchat.control import Control
+from localchat.discord.control import DiscordControl
 from localchat.discord.options import Options as DiscordOptions
+from localchat.discord.page_api import DiscordPage
 from localchat.discord.testing import DiscordChat
-from localchat.slack.control import Control
+from localchat.page_api import Page
+from localchat.slack.control import Control as SlackControl
 from localchat.slack.options import Options
-from localchat.slack.page_api import PageApi
+from localchat.slack.page_api import PageApi as SlackPage
 from localchat.slack.service import MAX_UPLOAD, Slack
 from localchat.world import World, default_world
 
@@ -37,8 +41,8 @@ class Server:
         world = world or default_world()
         self.slack = Slack(world, options or Options(), self.clock)
         self.discord = DiscordChat(world.discord, discord_options or DiscordOptions(), self.clock)
-        self._page = PageApi(self.slack)
-        self._control = Control(self.slack)
+        self._page = SlackPage(self.slack)
+        self._discord_page = DiscordPage(self.discord.service)
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -48,8 +52,10 @@ class Server:
         web_app = web.Application(client_max_size=MAX_UPLOAD)
         self.slack.add_routes(web_app.router)
         self.discord.service.add_routes(web_app.router)
-        self._page.add_routes(web_app.router)
-        self._control.add_routes(web_app.router)
+        Page([self._page, self._discord_page], self.clock).add_routes(web_app.router)
+        Control(self.clock, self.reset).add_routes(web_app.router)
+        SlackControl(self.slack).add_routes(web_app.router)
+        DiscordControl(self.discord).add_routes(web_app.router)
         _add_page(web_app.router)
         self._runner = web.AppRunner(web_app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -63,11 +69,17 @@ class Server:
     async def stop(self) -> None:
         """Let go of every connection and stop listening."""
         self._page.close()
+        self._discord_page.close()
         await self.slack.close()
         await self.discord.service.close()
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+
+    async def reset(self) -> None:
+        """Begin again with the world that the server was started with."""
+        await self.slack.reset()
+        await self.discord.reset()
 
 
 def _add_page(routes: web.UrlDispatcher) -> None:

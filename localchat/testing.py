@@ -238,10 +238,6 @@ class LocalChat(Server):
             self.app.request_url = request_url
         return is_verified
 
-    async def reset(self) -> None:
-        """Begin again with the world that the server was started with."""
-        await self.slack.reset()
-
     async def until(self, condition: Callable[[], Result], within: float = 5.0) -> Result:
         """Wait until `condition` is true, and return what it returned.
 

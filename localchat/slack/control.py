@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from localchat.reading import answering, body_of, given
 from localchat.slack.control_faults import ControlFaults
 from localchat.slack.outcomes import refusal
-from localchat.slack.page_api import acted, answering
-from localchat.slack.reading import body_of, given
+from localchat.slack.page_api import acted
 from localchat.slack.service import Slack
 from localchat.wire import Json
 from localchat.world import Channel, Command, Person

@@ -4,11 +4,10 @@ from dataclasses import fields
 
 from aiohttp import web
 
+from localchat.reading import answering, body_of, given
 from localchat.slack.blocks.normal import normalised
 from localchat.slack.faults import Fault
 from localchat.slack.messages import Message
-from localchat.slack.page_api import answering
-from localchat.slack.reading import body_of, given
 from localchat.slack.service import Slack
 from localchat.wire import Json
 
@@ -30,8 +29,6 @@ class ControlFaults:
         routes.add_post("/control/tokens", answering(self.tokens))
         routes.add_post("/control/messages", answering(self.messages))
         routes.add_post("/control/event", answering(self.event))
-        routes.add_post("/control/clock", answering(self.clock))
-        routes.add_post("/control/reset", answering(self.reset))
 
     async def add(self, request: web.Request) -> Json:
         """Put a fault in force; see `localchat.slack.faults.Fault` for its fields."""
@@ -93,16 +90,6 @@ class ControlFaults:
         kind = given(inner, "type")
         for app in self._slack.workspace.apps.values():
             self._slack.events.announce(app, kind, inner)
-        return {}
-
-    async def clock(self, request: web.Request) -> Json:
-        """Let `advance` seconds pass for triggers, response URLs, budgets and faults."""
-        self._slack.clock.advance(float((await body_of(request))["advance"]))
-        return {"now": self._slack.clock.now()}
-
-    async def reset(self, _: web.Request) -> Json:
-        """Begin again with the world that the server was started with."""
-        await self._slack.reset()
         return {}
 
     def _message(self, channel_id: str, ts: str) -> Message:

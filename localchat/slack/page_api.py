@@ -1,46 +1,49 @@
 """What the browser page calls: everything as one person sees it."""
 
-import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 
 from aiohttp import web
 
+from localchat.page_api import Call
+from localchat.reading import Handler, body_of, given, given_or
 from localchat.slack.outcomes import Outcome, refusal
-from localchat.slack.page_feed import PageFeed, Subscriber, seen
-from localchat.slack.reading import body_of, given, given_or
+from localchat.slack.page_feed import PageFeed, seen
 from localchat.slack.service import Slack
 from localchat.slack.values import FIELDS
-from localchat.wire import Json, dumps
-
-Handler = Callable[[web.Request], Awaitable[Json]]
+from localchat.wire import Json
 
 
 class PageApi:
-    """Serves /page/…: state, messages and events to read; actions, messages and forms to send."""
+    """Slack's side of the page: what there is, messages, actions, forms."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
         self._feed = PageFeed(slack.workspace)
 
-    def add_routes(self, routes: web.UrlDispatcher) -> None:
-        """Serve what the page calls."""
-        routes.add_get("/page/state", answering(self.state))
-        routes.add_get("/page/messages", answering(self.messages))
-        routes.add_get("/page/views", answering(self.views))
-        routes.add_get("/page/events", self.events)
-        routes.add_post("/page/action", answering(self.act))
-        routes.add_post("/page/message", answering(self.say))
-        routes.add_post("/page/view/submit", answering(self.submit))
-        routes.add_post("/page/view/close", answering(self.close_view))
-        routes.add_post("/page/home", answering(self.home))
-        routes.add_post("/page/dm", answering(self.direct_messages))
-        routes.add_post("/page/react", answering(self.react))
+    @property
+    def handlers(self) -> Mapping[Call, Handler]:
+        """What it answers, by method and path."""
+        return {
+            ("GET", "/page/messages"): self.messages,
+            ("GET", "/page/views"): self.views,
+            ("POST", "/page/action"): self.act,
+            ("POST", "/page/message"): self.say,
+            ("POST", "/page/view/submit"): self.submit,
+            ("POST", "/page/view/close"): self.close_view,
+            ("POST", "/page/home"): self.home,
+            ("POST", "/page/dm"): self.direct_messages,
+            ("POST", "/page/react"): self.react,
+        }
+
+    def knows(self, person_id: str) -> bool:
+        """Whether this is somebody in the workspace."""
+        return person_id in self._slack.workspace.people
 
     def close(self) -> None:
         """Send every tab away."""
-        self._feed.close()
+        self._feed.tabs.close()
 
-    async def state(self, _: web.Request) -> Json:
+    def workspaces(self) -> list[Json]:
         """The workspace: people, channels, commands, apps."""
         workspace = self._slack.workspace
         people = [
@@ -81,7 +84,7 @@ class PageApi:
         shown: Json = {"platform": "slack", "id": workspace.team_id, "name": workspace.name}
         shown |= {"people": people, "channels": channels}
         shown |= {"commands": commands, "apps": known_apps}
-        return {"workspaces": [shown], "now": workspace.clock.now()}
+        return [shown]
 
     async def messages(self, request: web.Request) -> Json:
         """A channel's messages and the person's own ephemerals in it, oldest first."""
@@ -103,18 +106,7 @@ class PageApi:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """What happens from now on, as server-sent events."""
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
-        await response.prepare(request)
-        subscriber = self._feed.subscribe(request.query.get("as", ""))
-        try:
-            await response.write(b": connected\n\n")
-            with contextlib.suppress(ConnectionError):
-                await _stream(subscriber, response)
-        finally:
-            self._feed.unsubscribe(subscriber)
-        return response
+        return await self._feed.tabs.serve(request)
 
     async def act(self, request: web.Request) -> Json:
         """Use an element of a message, modal or Home tab."""
@@ -195,21 +187,3 @@ def acted(outcome: Outcome) -> Json:
     """An outcome as the page wants it."""
     shown = outcome.as_json()
     return shown | {"ack_ms": round(outcome.ack_ms, 3)}
-
-
-def answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Turn what `handler` returns, or the mistakes it finds in the request, into JSON."""
-
-    async def serve(request: web.Request) -> web.Response:
-        try:
-            body = await handler(request)
-        except (KeyError, ValueError, TypeError) as error:
-            body = {"ok": False, "error": "invalid_request", "message": str(error)}
-        return web.json_response({"ok": True, **body}, dumps=dumps)
-
-    return serve
-
-
-async def _stream(subscriber: Subscriber, response: web.StreamResponse) -> None:
-    while (event := await subscriber.queue.get()) is not None:
-        await response.write(f"data: {dumps(event)}\n\n".encode())

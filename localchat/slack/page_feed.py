@@ -1,12 +1,9 @@
-import asyncio
-from dataclasses import dataclass, field
-
 from localchat.slack.changes import Change
 from localchat.slack.messages import Message, as_json
 from localchat.slack.workspace import Workspace
+from localchat.tabs import Tabs
 from localchat.wire import Json
 
-WAITING_MAX = 10_000  # events a slow browser may be behind
 FOR_ONE_PERSON = frozenset(
     ("ephemeral", "ephemeral_deleted", "view_opened", "view_updated", "view_closed", "home")
 )
@@ -15,45 +12,17 @@ FOR_EVERYBODY = "state"
 FOR_PAGES = FOR_ONE_PERSON | {"message", "message_changed", "message_deleted", "reaction_added"}
 
 
-@dataclass(eq=False, slots=True)
-class Subscriber:
-    """One browser tab, looking through one person's eyes."""
-
-    person_id: str
-    queue: "asyncio.Queue[Json | None]" = field(default_factory=lambda: asyncio.Queue(WAITING_MAX))
-
-    def put(self, event: Json | None) -> None:
-        """Hand an event over; a tab that is too far behind misses it."""
-        if not self.queue.full():
-            self.queue.put_nowait(event)
-
-
 class PageFeed:
     """Tells each tab what its person may see, as it happens."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._subscribers: set[Subscriber] = set()
+        self.tabs = Tabs()
         workspace.changes.watch(self.on_change)
-
-    def subscribe(self, person_id: str) -> Subscriber:
-        """A new tab."""
-        subscriber = Subscriber(person_id)
-        self._subscribers.add(subscriber)
-        return subscriber
-
-    def unsubscribe(self, subscriber: Subscriber) -> None:
-        """The tab is gone."""
-        self._subscribers.discard(subscriber)
-
-    def close(self) -> None:
-        """Send every tab away."""
-        for subscriber in self._subscribers:
-            subscriber.put(None)
 
     def on_change(self, change: Change) -> None:
         """Pass a change on."""
-        if not self._subscribers:
+        if not self.tabs:
             return
         if change.kind == FOR_EVERYBODY:
             event: Json = {"type": "state"}
@@ -61,9 +30,9 @@ class PageFeed:
             event = self._event(change)
         else:
             return
-        for subscriber in self._subscribers:
-            if self._may_see(subscriber.person_id, change):
-                subscriber.put(event)
+        for tab in self.tabs:
+            if self._may_see(tab.person_id, change):
+                tab.put(event)
 
     def _may_see(self, person_id: str, change: Change) -> bool:
         if change.kind == FOR_EVERYBODY:

@@ -3,8 +3,6 @@ import contextlib
 import itertools
 import json
 import logging
-import socket
-import struct
 import time
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +10,7 @@ from typing import Literal
 from aiohttp import WSMsgType, web
 
 from localchat.clock import Clock
+from localchat.cutting import abort
 from localchat.slack.acks import Ack
 from localchat.slack.ids import secret
 from localchat.slack.options import Options
@@ -22,7 +21,6 @@ log = logging.getLogger(__name__)
 
 EnvelopeType = Literal["interactive", "slash_commands", "events_api"]
 DropHow = Literal["abort", "close", "warning", "refresh_requested"]
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time to linger
 
 
 @dataclass(eq=False, slots=True)
@@ -205,17 +203,6 @@ class SocketMode:
             },
             "connection_info": {"app_id": app_id},
         }
-
-
-def abort(request: web.Request) -> None:
-    """Reset a connection (TCP RST), so that the other side sees an error at once."""
-    transport = request.transport
-    if transport is None:
-        return
-    raw = transport.get_extra_info("socket")
-    if raw is not None:
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-    transport.abort()
 
 
 def _uuid() -> str:

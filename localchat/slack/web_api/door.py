@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from localchat.cutting import abort
 from localchat.slack.errors import SlackError
 from localchat.slack.faults import Fault
 from localchat.slack.rate_limits import SPECIAL, RateLimitedError
 from localchat.slack.request_log import Request
-from localchat.slack.socket_mode import abort
 from localchat.slack.web_api import (  # noqa: F401  # importing registers their methods
     auth,
     chat,

@@ -1,9 +1,12 @@
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
-from localchat.wire import Json
+from localchat.wire import Json, dumps
+
+Handler = Callable[[web.Request], Awaitable[Json]]
 
 
 async def body_of(request: web.Request) -> Json:
@@ -35,3 +38,16 @@ def given_or(body: Json, name: str, default: Any) -> Any:
     """A value, or `default` where there is none."""
     value = body.get(name)
     return default if value is None else value
+
+
+def answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Turn what `handler` returns, or the mistakes it finds in the request, into JSON."""
+
+    async def serve(request: web.Request) -> web.Response:
+        try:
+            body = await handler(request)
+        except (KeyError, ValueError, TypeError) as error:
+            body = {"ok": False, "error": "invalid_request", "message": str(error)}
+        return web.json_response({"ok": True, **body}, dumps=dumps)
+
+    return serve

@@ -6,11 +6,12 @@ class CallError(Exception):
 
 
 class LimitedError(CallError):
-    """Too many calls; nothing happened. Carries the seconds to wait."""
+    """Too many calls; nothing happened. Carries the seconds to wait, and whether for all calls."""
 
-    def __init__(self, retry_after: float) -> None:
+    def __init__(self, retry_after: float, *, is_everywhere: bool = False) -> None:
         super().__init__(f"ratelimited, for {retry_after:.0f} s")
         self.retry_after = retry_after
+        self.is_everywhere = is_everywhere
 
 
 class LostError(CallError):

@@ -1,6 +1,6 @@
 """What is known: to the producer that waits, to the person who asks, to the operator."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -100,7 +100,7 @@ def next_for(unit: Unit, rulebook: Rulebook, who: Identity, queue: str | None = 
     names = [name for name in _queues_of(person, rulebook) if queue in (None, name)]
     found = [item for name in names if (item := _first_in(unit, rulebook, name, person))]
     waiting = items.count_open(unit.connection)
-    first = min(found, key=lambda item: (item.kind is not Kind.APPROVAL, item.due_at), default=None)
+    first = min(found, key=_urgency, default=None)
     return Next(
         item=first,
         content=content_of(unit, first.id) if first else None,
@@ -108,6 +108,24 @@ def next_for(unit: Unit, rulebook: Rulebook, who: Identity, queue: str | None = 
         waiting_count=sum(waiting.get(name, 0) for name in names),
         voted_count=items.count_voted(unit.connection, person.id, names),
     )
+
+
+def waiting_for(
+    unit: Unit, rulebook: Rulebook, who: Identity, limit: int
+) -> Sequence[tuple[Item, Approval | Label]]:
+    """What waits for a person's vote, the most urgent first, with what is asked.
+
+    Raises:
+        NotAllowedError: the account is nobody's.
+    """
+    person = recognise(who, rulebook)
+    found = [
+        item
+        for name in _queues_of(person, rulebook)
+        for item in _unseen_in(unit, rulebook, name, person)
+    ]
+    urgent = sorted(found, key=_urgency)[:limit]
+    return [(item, content_of(unit, item.id)) for item in urgent]
 
 
 def settled_among(unit: Unit, item_ids: Collection[str]) -> Sequence[str]:
@@ -138,8 +156,17 @@ def _queues_of(person: Person, rulebook: Rulebook) -> list[str]:
     ]
 
 
+def _urgency(item: Item) -> tuple[bool, datetime]:
+    return item.kind is not Kind.APPROVAL, item.due_at
+
+
 def _first_in(unit: Unit, rulebook: Rulebook, queue: str, person: Person) -> Item | None:
     """The most urgent item of a queue that this person may judge and has not."""
+    return next(_unseen_in(unit, rulebook, queue, person), None)
+
+
+def _unseen_in(unit: Unit, rulebook: Rulebook, queue: str, person: Person) -> Iterator[Item]:
+    """The items of a queue that this person may judge and has not, the most urgent first."""
     rows = items.unseen_by(unit.connection, person.id, queue, LOOKED_AT)
     unseen = (item_from(row) for row in rows)
-    return next((item for item in unseen if bar_for(item, person, rulebook) is None), None)
+    return (item for item in unseen if bar_for(item, person, rulebook) is None)

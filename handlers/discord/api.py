@@ -134,11 +134,12 @@ class Api:
         path = "/interactions/{webhook_id}/{webhook_token}/callback"
         await self._answer("POST", path, interaction_ref, token, answer, files)
 
-    async def follow_up(self, application_ref: str, token: str, body: Json) -> None:
+    async def follow_up(
+        self, application_ref: str, token: str, body: Json, files: Sequence[File] = ()
+    ) -> None:
         """One more message to whoever acted."""
-        await self._answer(
-            "POST", "/webhooks/{webhook_id}/{webhook_token}", application_ref, token, body
-        )
+        path = "/webhooks/{webhook_id}/{webhook_token}"
+        await self._answer("POST", path, application_ref, token, body, files)
 
     async def edit_original(
         self, application_ref: str, token: str, body: Json, files: Sequence[File] = ()
@@ -214,7 +215,8 @@ def _form(body: Json, files: Sequence[File]) -> list[Json]:
 
 def _meaning(problem: discord.HTTPException) -> CallError:
     if problem.status == 429 and problem.code != OLD_MESSAGE:
-        return LimitedError(_seconds(problem))
+        has_via = "Via" in getattr(problem.response, "headers", {})
+        return LimitedError(_seconds(problem), is_everywhere=not has_via)
     if problem.status >= 500:
         return LostError(f"HTTP {problem.status}")
     return RefusedError(problem.status, problem.code, problem.text[:500])

@@ -18,6 +18,7 @@ NET_AFTER = 0.05  # seconds that a click has to find its button before it is tak
 REMEMBERED = 10_000  # interactions; one that is dispatched twice is answered once
 
 log = logging.getLogger(__name__)
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
 
 Interaction = discord.Interaction[Any]
 Ear = Callable[[Interaction], Awaitable[None]]

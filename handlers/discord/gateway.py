@@ -96,6 +96,7 @@ class Listener:
         async with asyncio.timeout(CONNECT_WITHIN):
             socket = await DiscordWebSocket.from_client(
                 self._client,
+                initial=True,  # else it would wait for five seconds more
                 gateway=gateway or self._home,
                 session=session.id,
                 sequence=session.sequence,

@@ -1,8 +1,9 @@
 """Neutral text in, Discord's markdown out: nothing of a producer's is ever parsed as markup.
 
-Every character that Discord gives a meaning takes a backslash; inside a block of code only the
-backtick has one, so runs of them are parted by a zero-width space. That can be told from a
-producer's text, because `bot.safe_text` shows every zero-width character as an escape.
+A character takes a backslash where Discord would give it a meaning, and only there, because a
+telephone's notification shows backslashes as they stand. Inside a block of code only the backtick
+has a meaning, so runs of them are parted by a zero-width space. That can be told from a
+producer's text: `bot.safe_text` shows every zero-width character as an escape.
 """
 
 import re
@@ -11,8 +12,17 @@ from collections.abc import Iterable
 from bot.card_parts import Line, Moment, Someone, Strong
 from bot.safe_text import SafeText
 
-_MARKUP = re.compile(  # a "1." that starts a line makes a list, and an invitation needs no "https"
-    r"[\\*_~|`>#\-\[\]()<:@]|(?<=discord)[.](?=gg)|^ *\d+(?=\.)", re.MULTILINE | re.IGNORECASE
+_MARKUP = re.compile(
+    r"""
+    [\\*`<\[]                                # anywhere
+    | (?<![a-z0-9])_ | _(?![a-z0-9])         # italics, underlining; not the one in snake_case
+    | ~(?=~) | (?<=~)~ | \|(?=\|) | (?<=\|)\|  # strikethrough, spoilers
+    | :(?=//) | :(?=[^\s:]+:)                # links, emoji
+    | @(?=everyone|here)
+    | (?<=discord)\.(?=gg|com/invite)        # an invitation needs no "https"
+    | ^\ *(?:>(?=\ |>>\ )|\#(?=\#{0,2}\ )|-(?=\ |\#)|\d+(?=\.\ ))  # quotations, headings, lists
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _TICKS = re.compile(r"`(?=`)")
 _OUTER_ENDS = re.compile(r"\A\n+|\n+\Z")  # Discord drops line ends at the edges of a code block
@@ -65,11 +75,11 @@ def pinged(several: Iterable[Line]) -> tuple[str, ...]:
 
 def _escape(found: re.Match[str]) -> str:
     text = found[0]
-    return text + "\\" if text[-1].isdigit() else "\\" + text
+    return f"{text}\\" if text[-1].isdigit() else f"{text[:-1]}\\{text[-1]}"
 
 
 def _line_ends(found: re.Match[str]) -> str:
-    shown = "‹newline›" * len(found[0])  # noqa: RUF001 - an escape, as in safe_text
+    shown = "‹newline›" * len(found[0])
     return shown + "\n" if found.start() == 0 else "\n" + shown
 
 

@@ -24,6 +24,7 @@ from bot.pages import Page
 from bot.safe_text import SafeText, say
 from handlers.discord import blocks, markdown
 from handlers.discord.blocks import Json
+from handlers.presenting import CannotRenderError
 
 CONTENT_MAX = 2_000  # characters of a bot's message, its embeds left out
 EMBED_MAX = 4_096  # characters of one embed's description
@@ -41,10 +42,6 @@ _COLORS = {
     Tone.DECIDED: 0x2ECC71,
     Tone.UNDECIDED: 0x95A5A6,
 }
-
-
-class CannotRenderError(ValueError):
-    """Discord would refuse this, so nobody sees a part of it; a bug in what was handed over."""
 
 
 def message_of(card: Card) -> Json:

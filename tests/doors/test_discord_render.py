@@ -18,7 +18,6 @@ from bot.voting_buttons import card_buttons
 from bot.wording import after_vote, seniors_wanted
 from handlers.discord import markdown
 from handlers.discord.render import (
-    CannotRenderError,
     confirm_window,
     digest_in,
     message_of,
@@ -27,6 +26,7 @@ from handlers.discord.render import (
     reply_of,
     uploads_of,
 )
+from handlers.presenting import CannotRenderError
 from tests.builders import a_label, a_policy, a_vote, an_approval, an_item, the_people
 from tests.cards.hostile import HOSTILE, PICTURE, contents, states_of
 from tests.doors.discord_truth import CALLBACK, POST, assert_discord_takes
@@ -63,11 +63,16 @@ def assert_within_limits(message: dict[str, Any]) -> None:
     assert all(len(each["label"]) <= 80 for each in buttons(message))
 
 
+MEANINGS = re.compile(
+    r"[<`*\[]|^ *(?:>(?:>>)? |-?#{1,3} |- |\d+\. )|__|\b_|_\b|~~|\|\||://|:[^\s:]+:|@everyone|@here|discord\.gg",
+    re.MULTILINE,
+)
+
+
 def assert_nothing_is_parsed(text: str) -> None:
     """No mention, link, heading, list or emoji but those that we put there."""
-    left = prose(text).replace("**", "")
-    left = re.sub(r"^> ", "", left, flags=re.MULTILINE)
-    assert not re.search(r"[<@#`~|_\[\]]|://|\*|^-|^>|^\d+\.", left, re.MULTILINE), left
+    left = re.sub(r"^> ", "", prose(text).replace("**", ""), flags=re.MULTILINE)
+    assert not MEANINGS.search(left), left
 
 
 def the_card(content: Any, item: Item | None = None, **facts: Any) -> Card:
@@ -138,7 +143,7 @@ def test_a_block_of_code_holds_the_text_letter_for_letter_and_nothing_ends_it_ea
     inside = block.removeprefix("```txt\n").removesuffix("\n```")
     assert "```" not in inside
     assert not inside.endswith("`")
-    assert inside.replace("\u200b", "").strip("\n") == safe or "‹newline›" in inside  # noqa: RUF001
+    assert inside.replace("\u200b", "").strip("\n") == safe or "‹newline›" in inside
 
 
 def test_two_hundred_reasons_leave_action_and_buttons_as_they_are() -> None:
@@ -163,7 +168,15 @@ def test_an_address_of_a_producer_is_text_and_no_link() -> None:
 
 
 def test_a_list_of_a_producer_stays_its_letters() -> None:
-    assert markdown.escaped(shown_block("1. one\n- two\n# three")) == "1\\. one\n\\- two\n\\# three"
+    text = shown_block("1. one\n- two\n# three\n  -# four")
+
+    assert markdown.escaped(text) == "1\\. one\n\\- two\n\\# three\n  \\-# four"
+
+
+def test_what_means_nothing_to_discord_is_left_as_it_is() -> None:
+    plain = "host-1: delete_files (a.log, b.log) at 12:30, 5 > 4 | #7 ~x -1.5"
+
+    assert markdown.escaped(shown(plain)) == plain
 
 
 # -- what each part becomes ------------------------------------------------------------------------

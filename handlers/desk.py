@@ -1,0 +1,111 @@
+"""What every listener of a chat's door needs at hand, whichever the chat."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot import answers, wording
+from bot.buttons import Press
+from bot.card_parts import Reply
+from bot.errors import SignoffError, UnknownChoiceError
+from bot.facts import APPROVE, UNSURE, Item, Kind
+from bot.flows.delivering import View, view
+from config.policies import Policy
+from handlers.afterwards import Afterwards
+from handlers.app import House
+from handlers.riding import Riding
+
+KEPT = 20_000  # items
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What never changes about an item."""
+
+    kind: Kind
+    choices: tuple[str, ...]
+    policy: Policy
+
+    def confirms(self, press: Press) -> bool:
+        """Whether policy wants a second step before the vote that a button stands for."""
+        may = self.policy.confirm and self.kind is Kind.APPROVAL
+        return may and press.choice_in(self.choices) == APPROVE
+
+
+class Desk:
+    """The house, and what is remembered between clicks."""
+
+    def __init__(self, house: House, platform: str) -> None:
+        self.house = house
+        self.platform = platform
+        self.riding = Riding()
+        self.after = Afterwards()
+        self._frozen: dict[str, Frozen] = {}
+
+    async def see_item(self, item_id: str) -> View:
+        """The item as it stands.
+
+        Raises:
+            UnknownItemError: there is none.
+            BusyError: the memory could not be read.
+        """
+        seen = await self.house.see(view, item_id, self.platform)
+        self.remember(seen.item)
+        return seen
+
+    async def frozen(self, item_id: str) -> Frozen:
+        """What never changes about an item, looked up once.
+
+        Raises:
+            UnknownItemError: there is none.
+            BusyError: the memory could not be read.
+        """
+        if item_id not in self._frozen:
+            await self.see_item(item_id)
+        return self._frozen[item_id]
+
+    async def choice_of(self, press: Press) -> str:
+        """The choice that a button names.
+
+        Raises:
+            UnknownItemError: there is no such item.
+            UnknownChoiceError: the item has no such choice.
+        """
+        if press.argument == UNSURE:
+            return UNSURE
+        choice = press.choice_in((await self.frozen(press.item_id)).choices)
+        if choice is None:
+            raise UnknownChoiceError("There is no such choice. Your click was not counted.")
+        return choice
+
+    def remember(self, item: Item) -> None:
+        """Keeps what never changes about an item."""
+        if len(self._frozen) >= KEPT:
+            del self._frozen[next(iter(self._frozen))]
+        self._frozen[item.id] = Frozen(item.kind, item.choices, item.policy)
+
+    def explain(self, problem: BaseException, item_id: str) -> Reply:
+        """The answer to somebody whose click failed; what nobody foresaw is logged with an id."""
+        if isinstance(problem, UnknownChoiceError):
+            return wording.unknown_button()
+        if isinstance(problem, SignoffError):
+            return answers.to_error(problem, item_id)
+        error_id = secrets.token_hex(4).upper()
+        log.error("error %s at item %s", error_id, item_id, exc_info=problem)
+        return wording.broken(error_id)
+
+
+async def settled(work: Awaitable[T]) -> T | BaseException:
+    """What a piece of work returned, or what it raised."""
+    try:
+        return await work
+    except asyncio.CancelledError:
+        raise
+    except Exception as problem:  # noqa: BLE001  every click gets an answer, whatever broke
+        return problem

@@ -1,0 +1,107 @@
+"""The slash command, its suggestions, and the menu of a card's message."""
+
+import re
+
+from bot.buttons import parse_button
+from bot.card_parts import Reply
+from bot.content import Approval, Label
+from bot.facts import Item
+from bot.flows import reporting
+from bot.headlines import brief, headline_of
+from handlers import commanding
+from handlers.commanding import Handed
+from handlers.desk import settled
+from handlers.discord import voting
+from handlers.discord.answering import Answer
+from handlers.discord.blocks import Json
+from handlers.discord.manifest import COMMAND, MESSAGE_MENU
+from handlers.discord.pictures import files_of
+from handlers.discord.render import message_of
+
+CHOICES_MAX = 25
+CHOICE_MAX = 100  # characters
+_REQUEST = re.compile(r"^Request ([\w.-]+)$", re.MULTILINE)  # a card's last line
+
+
+async def commanded(answer: Answer, data: Json, bot_ref: str) -> None:
+    """Any command of ours."""
+    result = await voting.in_time(answer, _answer_to(answer, data, bot_ref))
+    if isinstance(result, BaseException):
+        await answer.reply(answer.desk.explain(result, line_of(data).rpartition(" ")[2]))
+    elif isinstance(result, Reply):
+        await answer.reply(result)
+    else:
+        files = files_of(result.card, result.view.item.id)
+        await answer.tell(message_of(result.card), files)
+
+
+async def suggested(answer: Answer, data: Json) -> None:
+    """Requests that wait for whoever types, by id or by words of their headlines."""
+    typed = focused_in(data).casefold()
+    found = await settled(_waiting(answer))
+    if isinstance(found, BaseException):
+        found = []
+    choices = [
+        {"name": name, "value": item_id} for name, item_id in found if typed in name.casefold()
+    ]
+    await answer.suggest(choices[:CHOICES_MAX])
+
+
+def line_of(data: Json) -> str:
+    """What a command says, as if it had been typed in one line."""
+    words = []
+    for option in data.get("options") or ():
+        words += (
+            [str(option["name"]), line_of(option)]
+            if "value" not in option
+            else [str(option["value"])]
+        )
+    return " ".join(filter(None, words))
+
+
+def focused_in(data: Json) -> str:
+    """What has been typed into the option that has the cursor."""
+    for option in data.get("options") or ():
+        if option.get("focused"):
+            return str(option.get("value", "")).strip()
+        if typed := focused_in(option):
+            return typed
+    return ""
+
+
+def item_in(message: Json, bot_ref: str) -> str:
+    """The item whose card a message is; "" when it is not one of ours."""
+    if str((message.get("author") or {}).get("id", "")) != bot_ref:
+        return ""
+    for row in message.get("components") or ():
+        for button in row.get("components") or ():
+            if press := parse_button(str(button.get("custom_id", ""))):
+                return press.item_id
+    texts = [str(embed.get("description") or "") for embed in message.get("embeds") or ()]
+    found = [each for text in texts for each in _REQUEST.findall(text)]
+    return found[-1] if found else ""
+
+
+async def _answer_to(answer: Answer, data: Json, bot_ref: str) -> Reply | Handed:
+    desk, user_ref = answer.desk, answer.account.user_ref
+    if data.get("type") == MESSAGE_MENU:
+        return await commanding.show(desk, answer.who, item_in(_target(data), bot_ref))
+    return await commanding.answer_to(desk, answer.who, user_ref, line_of(data), f"/{COMMAND}")
+
+
+async def _waiting(answer: Answer) -> list[tuple[str, str]]:
+    house = answer.desk.house
+    waiting = await house.see(
+        reporting.waiting_for, house.rulebook, await answer.who(), CHOICES_MAX
+    )
+    return [(_choice(item, content), item.id) for item, content in waiting]
+
+
+def _choice(item: Item, content: Approval | Label) -> str:
+    """A request in a list of suggestions: its id and what it asks."""
+    return f"{item.id}: {brief(headline_of(item, content), CHOICE_MAX - len(item.id) - 2)}"
+
+
+def _target(data: Json) -> Json:
+    messages = (data.get("resolved") or {}).get("messages") or {}
+    return messages.get(str(data.get("target_id"))) or {}

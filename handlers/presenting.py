@@ -1,0 +1,114 @@
+"""An item for one place: its card, or honestly less than its card. No platform is known here."""
+
+from dataclasses import replace
+
+from bot.buttons import Act, Press, button_id, parse_button
+from bot.card_parts import Button, Card, Lines, Part, Picture, Reply, join_line, someone
+from bot.cards import card_of
+from bot.errors import SignoffError
+from bot.facts import UNSURE, Item
+from bot.flows import reporting
+from bot.flows.delivering import View
+from bot.headlines import headline_of
+from bot.rules.authority import bar_for, eligible
+from bot.safe_text import SafeText, say, shown
+from bot.voting_buttons import in_full
+from bot.wording import choice_words, seniors_wanted
+from config.policies import Rulebook
+from handlers.desk import Desk
+from handlers.recording import Who
+
+UNSEEN = say("A picture belongs here and could not be shown, so nobody can decide from this card.")
+
+
+class CannotRenderError(ValueError):
+    """The platform would refuse this, so nobody sees a part of it; a bug in what was given."""
+
+
+def card_in(view: View, rulebook: Rulebook) -> Card:
+    """The neutral card, every picture in it."""
+    return card_of(
+        view.item, view.content, rulebook.people, queue_title=_title(view.item, rulebook)
+    )
+
+
+def card_for(view: View, person_id: str, rulebook: Rulebook) -> Card:
+    """The card for one person: with its buttons only where they may press them."""
+    card = card_in(view, rulebook)
+    barred = bar_for(view.item, rulebook.people[person_id], rulebook)
+    return replace(card, buttons=()) if barred else card
+
+
+def without_pictures(card: Card) -> Card:
+    """The card without its uploaded pictures, and without what may not be decided unseen."""
+    parts = tuple(_or_its_absence(part) for part in card.parts)
+    return replace(card, parts=parts, buttons=tuple(b for b in card.buttons if _is_safe(b.id)))
+
+
+def bare_card(view: View, rulebook: Rulebook) -> Reply:
+    """What stands in for a card that cannot be shown: no vote is in it."""
+    item = view.item
+    headline = headline_of(item, view.content, _title(item, rulebook))
+    told = say(
+        "Request {id} cannot be shown as a card here, so it cannot be decided from here. Open it "
+        "in full. If nobody decides it in time, it expires as its queue says.",
+        id=shown(item.id),
+    )
+    return Reply(((headline,), (told,)), () if item.is_settled else (in_full(item),))
+
+
+def call_for_seniors(view: View, rulebook: Rulebook) -> Reply:
+    """The notice that calls the seniors; the only one that pings."""
+    named = [
+        (someone(rulebook.people[each], ping=True),)
+        for each in sorted(eligible(view.item, rulebook))
+    ]
+    line = join_line(named, say(", ")) or (say("nobody is listed"),)
+    return seniors_wanted(view.item, headline_of(view.item, view.content), line)
+
+
+async def shown_to(desk: Desk, who: Who, item_id: str) -> tuple[View, str]:
+    """An item for somebody who has to do with its queue, and their id.
+
+    Raises:
+        SignoffError: they may not see it, or there is none; says which.
+    """
+    item, person = await desk.house.see(reporting.show, desk.house.rulebook, item_id, await who())
+    return await desk.see_item(item.id), person.id
+
+
+async def reason_asked(desk: Desk, who: Who, press: Press) -> tuple[SafeText, Button]:
+    """What the window that asks why says, and the button that the reason belongs to.
+
+    Raises:
+        SignoffError: there is nothing that this person could explain.
+    """
+    view, person_id = await shown_to(desk, who, press.item_id)
+    return headline_of(view.item, view.content), _about(view.item, person_id, press)
+
+
+def _about(item: Item, person_id: str, press: Press) -> Button:
+    """The vote to cast, or the one that stands."""
+    if press.act is Act.VOTE and (choice := press.choice_in(item.choices)):
+        words = choice_words(choice)
+        return Button(button_id(Act.VOTE, item.id, press.argument), words, words)
+    vote = item.vote_of(person_id)
+    if vote is None:
+        raise SignoffError("You have no vote on this item, so there is nothing to explain.")
+    words = choice_words(vote.choice)
+    return Button(button_id(Act.REASON, item.id), words, words)
+
+
+def _title(item: Item, rulebook: Rulebook) -> str:
+    queue = rulebook.queues.get(item.queue)
+    return queue.title if queue else ""
+
+
+def _or_its_absence(part: Part) -> Part:
+    is_upload = isinstance(part, Picture) and part.url is None
+    return Lines(((UNSEEN,),)) if is_upload else part
+
+
+def _is_safe(button: str) -> bool:
+    press = parse_button(button)
+    return press is not None and press.act is Act.VOTE and press.argument == UNSURE

@@ -1,0 +1,86 @@
+"""From a person and a button to one flow: nothing here answers anybody."""
+
+from collections.abc import Awaitable, Callable
+
+from bot import answers
+from bot.buttons import Act, Press
+from bot.card_parts import Reply
+from bot.errors import NeedsReadingError
+from bot.facts import Identity
+from bot.flows import voting
+from bot.flows.voting import Ballot, Receipt
+from bot.pages import Page
+from handlers.desk import Desk, settled
+
+Who = Callable[[], Awaitable[Identity]]  # asks the platform's own record who acts
+
+
+async def cast(
+    desk: Desk,
+    who: Who,
+    press: Press,
+    *,
+    reason: str | None = None,
+    read_digest: str = "",
+) -> Receipt:
+    """Records the vote that a button stands for.
+
+    Args:
+        desk: where things are.
+        who: whose account.
+        press: the button.
+        reason: why, when they said.
+        read_digest: of the content whose last page they have before them, or "".
+
+    Raises:
+        SignoffError: nothing was recorded; says why.
+    """
+    identity = await who()
+    ballot = Ballot(press.item_id, await desk.choice_of(press), identity, reason)
+    house = desk.house
+    receipt = await house.do(voting.cast, house.rulebook, ballot, house.now())
+    item = receipt.item
+    if item and isinstance(receipt.refusal, NeedsReadingError) and read_digest == item.digest:
+        reading = (house.rulebook, item.id, identity, item.digest, house.now())
+        await house.do(voting.mark_read, *reading)
+        receipt = await house.do(voting.cast, house.rulebook, ballot, house.now())
+    return receipt
+
+
+async def withdraw(desk: Desk, who: Who, item_id: str) -> Receipt:
+    """Takes a person's vote back.
+
+    Raises:
+        SignoffError: nothing was recorded; says why.
+    """
+    house = desk.house
+    return await house.do(voting.withdraw, house.rulebook, item_id, await who(), house.now())
+
+
+async def explained(desk: Desk, who: Who, press: Press, reason: str) -> Reply:
+    """The answer to a reason: with the vote that needs it, or for the one that stands."""
+    people = desk.house.rulebook.people
+    if press.act is Act.VOTE:
+        result = await settled(cast(desk, who, press, reason=reason))
+        to_reply = answers.to_vote
+    else:
+        result = await settled(_explain(desk, who, press.item_id, reason))
+        to_reply = answers.to_reason
+    if isinstance(result, BaseException):
+        return desk.explain(result, press.item_id)
+    return to_reply(result, press.item_id, people)
+
+
+async def note_reading(desk: Desk, who: Who, page: Page) -> None:
+    """Who has the last page before them has had every page."""
+    if page.number < page.page_count:
+        return
+    house = desk.house
+    reading = (house.rulebook, page.item_id, await who(), page.digest, house.now())
+    await house.do(voting.mark_read, *reading)
+
+
+async def _explain(desk: Desk, who: Who, item_id: str, reason: str) -> Receipt:
+    house = desk.house
+    identity = await who()
+    return await house.do(voting.add_reason, house.rulebook, item_id, identity, reason, house.now())

@@ -22,9 +22,9 @@ class Change:
 def difference(before: Estimate, after: Estimate, *, comparisons: int = 1) -> Estimate:
     """After less before, with an interval from those of the two, which must be independent.
 
-    d - sqrt((a - a_low)^2 + (b_high - b)^2) to d + sqrt((a_high - a)^2 + (b - b_low)^2), a after and
-    b before: for Wilson's limits Newcombe's method 10 (Statistics in Medicine 17, 1998, 873-890), for
-    others the method of variance estimates recovery, Zou and Donner (2008, doi:10.1002/sim.3095).
+    d - sqrt((a - a_low)^2 + (b_high - b)^2) to d + sqrt((a_high - a)^2 + (b - b_low)^2), a after
+    and b before: for Wilson's limits Newcombe's method 10 (Statistics in Medicine 17, 1998), for
+    others the method of variance estimates recovery, Zou and Donner (2008), doi:10.1002/sim.3095.
 
     Args:
         before: the earlier figure.

@@ -1,5 +1,6 @@
 """What another threshold of automatic answers would cost, and how right it would be."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -70,8 +71,8 @@ def what_if(
 
 
 def thresholds(low: float, high: float, step: float = 0.01) -> list[float]:
-    """From low to high, both included, in steps free of rounding: `0.7..0.99`."""
-    count = round((high - low) / step)
+    """From low up to high, in steps free of rounding: `0.7..0.99`."""
+    count = math.floor((high - low) / step + 1e-9)
     return [round(low + number * step, 10) for number in range(count + 1)]
 
 

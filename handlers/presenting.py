@@ -28,7 +28,11 @@ class CannotRenderError(ValueError):
 def card_in(view: View, rulebook: Rulebook) -> Card:
     """The neutral card, every picture in it."""
     return card_of(
-        view.item, view.content, rulebook.people, queue_title=_title(view.item, rulebook)
+        view.item,
+        view.content,
+        rulebook.people,
+        groups=rulebook.groups,
+        queue_title=_title(view.item, rulebook),
     )
 
 

@@ -9,11 +9,13 @@ import aiohttp
 from bot.card_parts import Reply
 from bot.flows.delivering import card_shown
 from bot.safe_text import say
-from handlers.slack.api import CallError, Json, ask, is_direct
+from handlers.calls import CallError
+from handlers.presenting import CannotRenderError, card_in
+from handlers.slack.api import Json, ask, is_direct
 from handlers.slack.blocks import plain_text
-from handlers.slack.desk import Desk
-from handlers.slack.present import card_in, message_with
-from handlers.slack.render import CannotRenderError, reply_of
+from handlers.slack.desk import SlackDesk
+from handlers.slack.present import message_with
+from handlers.slack.render import reply_of
 
 ANSWER_WITHIN = aiohttp.ClientTimeout(total=5)
 
@@ -74,7 +76,7 @@ def _digest_in(view: Json) -> str:
     return str(kept.get("digest", "")) if isinstance(kept, dict) else ""
 
 
-async def answer(desk: Desk, click: Click, reply: Reply) -> None:
+async def answer(desk: SlackDesk, click: Click, reply: Reply) -> None:
     """Tells the person, by the nearest way that is open."""
     if click.view_id:
         await _answer_in_view(desk, click, reply)
@@ -86,7 +88,7 @@ async def answer(desk: Desk, click: Click, reply: Reply) -> None:
     await tell(desk, click, message)
 
 
-async def respond(desk: Desk, url: str, body: Json) -> bool:
+async def respond(desk: SlackDesk, url: str, body: Json) -> bool:
     """Whether the answer went through a click's response_url."""
     if not url:
         return False
@@ -105,7 +107,7 @@ async def respond(desk: Desk, url: str, body: Json) -> bool:
     return is_fine
 
 
-async def tell(desk: Desk, click: Click, message: Json) -> None:
+async def tell(desk: SlackDesk, click: Click, message: Json) -> None:
     """The ways without a response_url: ephemeral where the click was, else a direct message."""
     if click.channel_ref:
         extra: Json = {"thread_ts": click.thread_ref} if click.thread_ref else {}
@@ -125,7 +127,7 @@ async def tell(desk: Desk, click: Click, message: Json) -> None:
         log.warning("%s could not be answered: %s", click.user_ref, problem)
 
 
-async def show_anew(desk: Desk, click: Click, item_id: str) -> None:
+async def show_anew(desk: SlackDesk, click: Click, item_id: str) -> None:
     """Puts the item's newest state where it was clicked; the courier does it where this fails."""
     key = click.card
     if key is None or not click.response_url:
@@ -155,7 +157,7 @@ def view_of_reply(reply: Reply) -> Json:
     }
 
 
-async def _answer_in_view(desk: Desk, click: Click, reply: Reply) -> None:
+async def _answer_in_view(desk: SlackDesk, click: Click, reply: Reply) -> None:
     try:
         await ask(desk.client.views_update(view_id=click.view_id, view=view_of_reply(reply)))
     except CallError as problem:  # it was closed meanwhile

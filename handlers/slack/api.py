@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from config.settings import Settings
+from handlers.calls import CallError, LimitedError, LostError, UnreachableError
 
 Json = dict[str, Any]
 
@@ -38,10 +39,6 @@ UNCLEAR_ERRORS = frozenset(  # the call may have taken effect; docs: "fatal_erro
 )
 
 
-class CallError(Exception):
-    """The base: a call without the answer it should have."""
-
-
 class RefusedError(CallError):
     """Slack says no; carries its word for why."""
 
@@ -54,22 +51,6 @@ class RefusedError(CallError):
     def is_token(self) -> bool:
         """Whether every other call would be refused as well."""
         return self.error in TOKEN_ERRORS
-
-
-class LimitedError(CallError):
-    """Too many calls; nothing happened. Carries the seconds to wait."""
-
-    def __init__(self, retry_after: float) -> None:
-        super().__init__(f"ratelimited, for {retry_after:.0f} s")
-        self.retry_after = retry_after
-
-
-class LostError(CallError):
-    """No clear answer came back: the call may have taken effect all the same."""
-
-
-class UnreachableError(CallError):
-    """Nothing was sent: there is no connection to Slack."""
 
 
 def open_client(

@@ -8,15 +8,17 @@ from bot import answers, wording
 from bot.buttons import Act, Press, parse_button
 from bot.errors import NeedsReadingError, ReasonNeededError
 from bot.flows.voting import Receipt
-from handlers.slack import modals, recording
+from handlers import recording
+from handlers.desk import settled
+from handlers.slack import modals
 from handlers.slack.answering import Click, answer, click_from, show_anew
 from handlers.slack.api import Json
-from handlers.slack.desk import RECORD_WITHIN, Desk, settled
+from handlers.slack.desk import RECORD_WITHIN, SlackDesk
 
 Ack = Callable[..., Awaitable[Any]]
 
 
-async def pressed(desk: Desk, ack: Ack, body: Json, action: Json) -> None:
+async def pressed(desk: SlackDesk, ack: Ack, body: Json, action: Json) -> None:
     """Any button of any message or modal of ours."""
     click = click_from(body, str(action.get("action_id", "")))
     press = parse_button(click.action_id)
@@ -41,12 +43,14 @@ async def pressed(desk: Desk, ack: Ack, body: Json, action: Json) -> None:
             desk.after.at_once(modals.ask_reason(desk, click, press))
 
 
-async def _vote(desk: Desk, ack: Ack, click: Click, press: Press) -> None:
+async def _vote(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
     if click.card:
         desk.riding.expect(click.card)
     desk.after.recording(+1)
     work = asyncio.ensure_future(
-        settled(recording.cast(desk, click.user_ref, press, read_digest=click.read_digest))
+        settled(
+            recording.cast(desk, desk.who(click.user_ref), press, read_digest=click.read_digest)
+        )
     )
     work.add_done_callback(lambda _: desk.after.recording(-1))
     await asyncio.wait((work,), timeout=RECORD_WITHIN)
@@ -65,7 +69,7 @@ def _wants_a_modal(result: Receipt | BaseException) -> bool:
 
 
 async def _conclude_vote(
-    desk: Desk, click: Click, press: Press, work: Awaitable[Receipt | BaseException]
+    desk: SlackDesk, click: Click, press: Press, work: Awaitable[Receipt | BaseException]
 ) -> None:
     try:
         result = await work
@@ -83,22 +87,24 @@ async def _conclude_vote(
             desk.riding.over(click.card)
 
 
-async def _show(desk: Desk, click: Click, receipt: Receipt) -> None:
+async def _show(desk: SlackDesk, click: Click, receipt: Receipt) -> None:
     """The clicked card is shown anew when it changed, or when it should not have had buttons."""
     item = receipt.item
     if item and (receipt.is_new or item.is_settled):
         await show_anew(desk, click, item.id)
 
 
-async def _undo(desk: Desk, ack: Ack, click: Click, press: Press) -> None:
-    work = asyncio.ensure_future(settled(recording.withdraw(desk, click.user_ref, press.item_id)))
+async def _undo(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
+    work = asyncio.ensure_future(
+        settled(recording.withdraw(desk, desk.who(click.user_ref), press.item_id))
+    )
     await asyncio.wait((work,), timeout=RECORD_WITHIN)
     await ack()
     desk.after.soon(_conclude_undo(desk, click, press, work))
 
 
 async def _conclude_undo(
-    desk: Desk, click: Click, press: Press, work: Awaitable[Receipt | BaseException]
+    desk: SlackDesk, click: Click, press: Press, work: Awaitable[Receipt | BaseException]
 ) -> None:
     result = await work
     if isinstance(result, BaseException):

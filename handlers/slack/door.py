@@ -14,7 +14,7 @@ from bot.errors import SignoffError
 from handlers.app import House
 from handlers.courier import POLL_EVERY, Courier
 from handlers.slack.api import open_client
-from handlers.slack.desk import Desk
+from handlers.slack.desk import SlackDesk
 from handlers.slack.http import asgi_of, serve_asgi
 from handlers.slack.identity import Identities
 from handlers.slack.listen import build_app
@@ -34,7 +34,7 @@ class NotSetUpError(SignoffError):
 class SlackDoor:
     """The open door."""
 
-    desk: Desk
+    desk: SlackDesk
     asgi: ASGIApp | None  # to be mounted at /slack; None with Socket Mode
     connected: asyncio.Event = field(default_factory=asyncio.Event)  # once a socket was there
 
@@ -70,7 +70,7 @@ async def run_slack(house: House, *, poll_every: float = POLL_EVERY) -> AsyncIte
     sys.setswitchinterval(min(SWITCH_EVERY, sys.getswitchinterval()))
     async with aiohttp.ClientSession() as session:
         client = open_client(settings, session, settings.slack_bot_token.get_secret_value())
-        desk = Desk(
+        desk = SlackDesk(
             house, client, session, Identities(client, house.now, house.rulebook.slack_team)
         )
         app = build_app(desk, settings, open_client(settings, session, None))

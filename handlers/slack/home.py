@@ -2,15 +2,17 @@
 
 import logging
 
-from handlers.slack.api import CallError, Json, ask
+from handlers.calls import CallError
+from handlers.desk import settled
+from handlers.slack.api import Json, ask
 from handlers.slack.commands import next_for
-from handlers.slack.desk import Desk, settled
+from handlers.slack.desk import SlackDesk
 from handlers.slack.render import reply_of
 
 log = logging.getLogger(__name__)
 
 
-async def opened(desk: Desk, event: Json) -> None:
+async def opened(desk: SlackDesk, event: Json) -> None:
     """Shows what waits."""
     if event.get("tab", "home") != "home":
         return

@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SignoffError
 from bot.facts import Identity
-from handlers.slack.api import CallError, Json, RefusedError, ask
+from handlers.calls import CallError
+from handlers.slack.api import Json, RefusedError, ask
 
 FRESH_FOR = timedelta(minutes=10)
 FAILED_FOR = 1.0  # seconds; after a failure nobody is asked about before

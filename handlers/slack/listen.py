@@ -9,17 +9,18 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from config.settings import Settings
+from handlers.calls import CallError
 from handlers.slack import clicks, commands, home, modals
-from handlers.slack.api import CallError, Json
+from handlers.slack.api import Json
 from handlers.slack.clicks import Ack
-from handlers.slack.desk import Desk
+from handlers.slack.desk import SlackDesk
 
 ANY = re.compile("")
 
 log = logging.getLogger(__name__)
 
 
-def build_app(desk: Desk, settings: Settings, client: AsyncWebClient) -> AsyncApp:
+def build_app(desk: SlackDesk, settings: Settings, client: AsyncWebClient) -> AsyncApp:
     """The app with its listeners; it runs them before it acknowledges, and polls nothing.
 
     Its own client holds no token: `authorize` names one for each request.
@@ -42,7 +43,7 @@ def build_app(desk: Desk, settings: Settings, client: AsyncWebClient) -> AsyncAp
     return app
 
 
-def _add_listeners(app: AsyncApp, desk: Desk) -> None:
+def _add_listeners(app: AsyncApp, desk: SlackDesk) -> None:
     @app.action(ANY)
     async def _pressed(ack: Ack, body: Json, action: Json) -> None:
         await clicks.pressed(desk, ack, body, action)
@@ -72,7 +73,9 @@ def _add_listeners(app: AsyncApp, desk: Desk) -> None:
         """Subscribed to for nothing; an event without a listener would be told again."""
 
 
-async def _authorize(desk: Desk, settings: Settings, context: AsyncBoltContext) -> AuthorizeResult:
+async def _authorize(
+    desk: SlackDesk, settings: Settings, context: AsyncBoltContext
+) -> AuthorizeResult:
     """Our one token. That Slack does not say whose it is right now must not lose a click."""
     try:
         us = await desk.identities.home()

@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.card_parts import Picture
 from bot.flows.delivering import View, keep_upload
 from handlers.app import House
-from handlers.slack.api import CALL_WITHIN, CallError, LostError, RefusedError, ask
+from handlers.calls import CallError, LostError
+from handlers.slack.api import CALL_WITHIN, RefusedError, ask
 
 PROCESSED_WITHIN = timedelta(seconds=60)  # Slack looks at a file before blocks may show it
 UNABLE_FOR = timedelta(minutes=10)

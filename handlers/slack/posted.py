@@ -6,7 +6,8 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack.api import CallError, Json, RefusedError, ask
+from handlers.calls import CallError
+from handlers.slack.api import Json, RefusedError, ask
 
 CARD_EVENT = "signoff_card"
 NOTICE_EVENT = "signoff_notice"

@@ -19,6 +19,7 @@ from bot.card_parts import (
 )
 from bot.pages import Page
 from bot.safe_text import SafeText, say
+from handlers.presenting import CannotRenderError
 from handlers.slack.blocks import (
     Json,
     actions,
@@ -35,10 +36,6 @@ BLOCKS_MAX = 50  # in a message
 VIEW_BLOCKS_MAX = 100
 CHARACTERS_MAX = 13_200  # in a message, observed: msg_blocks_too_long (slackapi/bolt-js#2509)
 REASON_MAX = 1_000  # characters; ours
-
-
-class CannotRenderError(ValueError):
-    """Slack would refuse this, so nobody sees a part of it; a bug in what was handed over."""
 
 
 def message_of(card: Card, files: Sequence[str] = ()) -> Json:

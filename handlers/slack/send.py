@@ -9,30 +9,20 @@ from datetime import datetime, timedelta
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.card_parts import join_line, someone
 from bot.facts import Item, Status
 from bot.flows.delivering import Gone, Missing, Notice, PlacedCard, Result, RetryAt, Sent, View
-from bot.headlines import headline_of
-from bot.rules.authority import eligible
-from bot.safe_text import say
-from bot.wording import seniors_wanted
 from handlers.app import House
+from handlers.breaker import Breaker
+from handlers.calls import CallError, LimitedError, LostError
 from handlers.courier import pause_after
-from handlers.slack.api import (
-    CallError,
-    Json,
-    LimitedError,
-    LostError,
-    RefusedError,
-    ask,
-)
-from handlers.slack.breaker import Breaker
+from handlers.presenting import CannotRenderError, call_for_seniors, card_in
+from handlers.riding import Riding
+from handlers.slack.api import Json, RefusedError, ask
 from handlers.slack.budget import Budget
 from handlers.slack.pictures import Pictures
 from handlers.slack.posted import Posted, card_metadata, notice_metadata
-from handlers.slack.present import bare_message, card_in, message_with
-from handlers.slack.render import CannotRenderError, reply_of, uploads_of
-from handlers.slack.riding import Riding
+from handlers.slack.present import bare_message, message_with
+from handlers.slack.render import reply_of, uploads_of
 
 RIDE_WITHIN = timedelta(seconds=1)  # a click's own answer should have carried the card by then
 LULL = 0.3  # seconds
@@ -41,6 +31,7 @@ PICTURE_FOR = timedelta(seconds=1.5)
 BLOCKS_TRIES = 3
 OTHER_TRIES = 8
 THREAD_TRIES = 20  # of a notice that waits for its card to be posted
+REMEDY = "Check SLACK_BOT_TOKEN and the app's scopes, or install the app again."
 PLACE_ERRORS = frozenset(
     [
         "channel_not_found",
@@ -95,7 +86,7 @@ class SlackSender:
         self._riding = riding
         self._remember = remember
         self._budget = Budget()
-        self._breaker = Breaker()
+        self._breaker = Breaker("Slack", REMEDY)
         self._posted = Posted(client)
         self._pictures = Pictures(house, client, session)
         self._lost_at: dict[int | str, datetime] = {}  # posts that may stand, by card or notice
@@ -149,7 +140,9 @@ class SlackSender:
         if at > now:
             return RetryAt(at, "one post a second and channel")
         try:
-            return await self._post_notice(notice, self._seniors_wanted(view))
+            return await self._post_notice(
+                notice, reply_of(call_for_seniors(view, self._house.rulebook))
+            )
         except CallError as problem:
             return self._post_failed(problem, notice.key, notice.channel_ref)
 
@@ -243,13 +236,6 @@ class SlackSender:
         return RetryAt(now + timedelta(seconds=1), str(problem))
 
     # -- notices ----------------------------------------------------------------------------
-
-    def _seniors_wanted(self, view: View) -> Json:
-        rulebook = self._house.rulebook
-        seniors = sorted(eligible(view.item, rulebook))
-        named = [(someone(rulebook.people[each], ping=True),) for each in seniors]
-        line = join_line(named, say(", ")) or (say("nobody is listed"),)
-        return reply_of(seniors_wanted(view.item, headline_of(view.item, view.content), line))
 
     async def _post_notice(self, notice: Notice, message: Json) -> Result:
         metadata = notice_metadata(notice.key)

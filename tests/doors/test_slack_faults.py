@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.facts import Rule, Status
-from handlers.slack import desk as desk_module
+from handlers import desk as desk_module
 from tests.doors.slack_house import (
     AMARA,
     APPROVAL,
@@ -218,7 +218,7 @@ async def test_a_revoked_token_is_not_hammered_and_work_resumes(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 15."""
-    from handlers.slack import breaker
+    from handlers import breaker
 
     monkeypatch.setattr(breaker, "FIRST", timedelta(seconds=1))
     async with a_scene(sqlite_url) as scene:
@@ -273,8 +273,8 @@ async def test_a_card_that_cannot_be_rendered_has_no_vote_and_expires_denied(
 ) -> None:
     """Fault 28."""
     from handlers.clock import tick
+    from handlers.presenting import CannotRenderError
     from handlers.slack import present
-    from handlers.slack.render import CannotRenderError
 
     def refuse(*_: Any) -> Any:
         raise CannotRenderError("too much")

@@ -18,8 +18,8 @@ from bot.content import ImageEvidence
 from bot.pages import pages_of
 from bot.safe_text import say, shown
 from bot.wording import after_vote, seniors_wanted
+from handlers.presenting import CannotRenderError
 from handlers.slack.render import (
-    CannotRenderError,
     message_of,
     reason_view,
     reply_of,

@@ -2,11 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
-from storage.tables import EPOCH, PLACED_CARD
+from storage.prepared import Prepared
+from storage.tables import PLACED_CARD, Instant
 
 _place = insert(PLACED_CARD)
 _raise = (
@@ -15,7 +28,17 @@ _raise = (
     .values(wanted=bindparam("revision"), tries=0)
     .returning(PLACED_CARD.c.platform)
 )
-_raise_now = _raise.values(due_at=EPOCH)
+_wish = Prepared(_raise)
+_wish_now = Prepared(_raise.values(due_at=literal_column("0", Instant)))
+_show = Prepared(
+    update(PLACED_CARD)
+    .where(PLACED_CARD.c.platform == bindparam("on"))
+    .where(PLACED_CARD.c.channel_ref == bindparam("channel"))
+    .where(PLACED_CARD.c.message_ref == bindparam("message"))
+    .where(PLACED_CARD.c.shown < bindparam("revision"))
+    .values(shown=bindparam("revision"))
+    .returning(PLACED_CARD.c.id)
+)
 _is_free = or_(
     PLACED_CARD.c.claimed_until.is_(None), PLACED_CARD.c.claimed_until <= bindparam("now")
 )
@@ -39,8 +62,8 @@ def wish(connection: Connection, item_id: str, revision: int, *, is_urgent: bool
 
     An urgent one does not wait for the time that was set for the one before.
     """
-    statement = _raise_now if is_urgent else _raise
-    return set(connection.execute(statement, {"item": item_id, "revision": revision}).scalars())
+    wish = _wish_now if is_urgent else _wish
+    return {row.platform for row in wish(connection, item=item_id, revision=revision)}
 
 
 def claim(
@@ -69,23 +92,29 @@ def claim(
 
 def release(connection: Connection, placed_id: int, claim: str, **values: Any) -> bool:
     """Writes down what became of a claimed card; False when the claim is another's by now."""
-    mine = and_(PLACED_CARD.c.id == placed_id, PLACED_CARD.c.claim == claim)
-    changed = connection.execute(
-        update(PLACED_CARD).where(mine).values(claim=None, claimed_until=None, **values)
+    named = {f"new_{name}": value for name, value in values.items()}
+    released = _release(frozenset(values))
+    return bool(released(connection, placed=placed_id, held_by=claim, **named))
+
+
+@cache  # building a statement takes longer than running it
+def _release(names: frozenset[str]) -> Prepared:
+    fresh: dict[str, Any] = {
+        name: bindparam(f"new_{name}", type_=PLACED_CARD.c[name].type) for name in names
+    }
+    return Prepared(
+        update(PLACED_CARD)
+        .where(PLACED_CARD.c.id == bindparam("placed"), PLACED_CARD.c.claim == bindparam("held_by"))
+        .values(claim=None, claimed_until=None, **fresh)
+        .returning(PLACED_CARD.c.id)
     )
-    return changed.rowcount == 1
 
 
 def show(
     connection: Connection, platform: str, channel_ref: str, message_ref: str, revision: int
 ) -> None:
     """Writes down that a message shows this revision, by way of the click's own answer."""
-    connection.execute(
-        update(PLACED_CARD)
-        .where(PLACED_CARD.c.platform == platform, PLACED_CARD.c.channel_ref == channel_ref)
-        .where(PLACED_CARD.c.message_ref == message_ref, PLACED_CARD.c.shown < revision)
-        .values(shown=revision)
-    )
+    _show(connection, on=platform, channel=channel_ref, message=message_ref, revision=revision)
 
 
 def of_item(connection: Connection, item_id: str) -> Sequence[Row[Any]]:

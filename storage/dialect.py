@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared
+
 
 def insert_unless_there(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Whether the row was added; not when a unique key of it is taken."""
@@ -15,7 +17,7 @@ def insert_unless_there(connection: Connection, table: Table, values: dict[str, 
 
 def insert_or_replace(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """The row with this primary key holds these values afterwards."""
-    connection.execute(_or_replace(connection.dialect.name, table, frozenset(values)), values)
+    _or_replace(connection.dialect.name, table, frozenset(values))(connection, **values)
 
 
 @cache  # building a statement takes longer than running it
@@ -25,11 +27,11 @@ def _unless_there(dialect: str, table: Table) -> Insert:
 
 
 @cache
-def _or_replace(dialect: str, table: Table, names: frozenset[str]) -> Insert:
+def _or_replace(dialect: str, table: Table, names: frozenset[str]) -> Prepared:
     statement = _insert(dialect, table)
     keys = [column.name for column in table.primary_key]
     fresh = {name: statement.excluded[name] for name in names if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=fresh)
+    return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=fresh))
 
 
 def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -5,14 +5,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Update, bindparam, func, select, update
+from sqlalchemy import Column, Connection, Row, bindparam, func, select, update
 
 from storage.dialect import insert_unless_there
+from storage.prepared import Prepared
 from storage.tables import ITEM, READING, VOTE
 
 _facts: list[Column[Any]] = [column for column in ITEM.columns if column.name != "content"]
-_by_id = select(*_facts).where(ITEM.c.id == bindparam("item_id"))
-_locked = _by_id.with_for_update()
+_of_id = select(*_facts).where(ITEM.c.id == bindparam("item_id"))
+_by_id = Prepared(_of_id)
+_locked = Prepared(_of_id.with_for_update())
 _by_key = select(*_facts).where(
     ITEM.c.producer == bindparam("producer"), ITEM.c.key == bindparam("key")
 )
@@ -26,9 +28,11 @@ _due = (
 
 
 @cache  # building a statement takes longer than running it
-def _change(names: frozenset[str]) -> Update:
-    fresh: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    return update(ITEM).where(ITEM.c.id == bindparam("item")).values(fresh)
+def _change(names: frozenset[str]) -> Prepared:
+    fresh: dict[str, Any] = {
+        name: bindparam(f"new_{name}", type_=ITEM.c[name].type) for name in names
+    }
+    return Prepared(update(ITEM).where(ITEM.c.id == bindparam("item")).values(fresh))
 
 
 def add(connection: Connection, **values: Any) -> bool:
@@ -36,14 +40,14 @@ def add(connection: Connection, **values: Any) -> bool:
     return insert_unless_there(connection, ITEM, values)
 
 
-def find(connection: Connection, item_id: str) -> Row[Any] | None:
-    """The item as it stands."""
-    return connection.execute(_by_id, {"item_id": item_id}).one_or_none()
+def find(connection: Connection, item_id: str) -> Any:
+    """The item's row as it stands, or None."""
+    return _by_id.one(connection, item_id=item_id)
 
 
-def lock(connection: Connection, item_id: str) -> Row[Any] | None:
-    """The item, held until the unit ends, so that its votes are counted one at a time."""
-    return connection.execute(_locked, {"item_id": item_id}).one_or_none()
+def lock(connection: Connection, item_id: str) -> Any:
+    """The item's row or None; held until the unit ends, so votes are counted one at a time."""
+    return _locked.one(connection, item_id=item_id)
 
 
 def find_by_key(connection: Connection, producer: str, key: str) -> Row[Any] | None:
@@ -62,7 +66,7 @@ def content_of(connection: Connection, item_id: str) -> str:
 def change(connection: Connection, item_id: str, **values: Any) -> None:
     """Sets columns of one item."""
     named = {f"new_{name}": value for name, value in values.items()}
-    connection.execute(_change(frozenset(values)), {"item": item_id, **named})
+    _change(frozenset(values))(connection, item=item_id, **named)
 
 
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, text
 
+from storage.prepared import Prepared
 from storage.tables import EPOCH, LEDGER, MICROSECOND
 
 GENESIS = "0" * 64
 LOCK_KEY = 0x5167_0FF  # PostgreSQL's advisory lock that makes writers of the chain queue up
 
-_add = insert(LEDGER)
-_last = select(LEDGER.c.seq, LEDGER.c.hash).order_by(LEDGER.c.seq.desc()).limit(1)
+_add = Prepared(insert(LEDGER))
+_last = Prepared(select(LEDGER.c.seq, LEDGER.c.hash).order_by(LEDGER.c.seq.desc()).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,17 @@ def append(connection: Connection, *lines: Line) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
     last = head(connection)
     chained = last.hash
-    rows = []
     for seq, line in enumerate(lines, last.count + 1):
         body = _canonical(line.body)
         fields = (line.event, line.item_id, line.actor, line.source, body)
         chained = _hash(chained, seq, line.at, *fields)
         named = dict(zip(("event", "item_id", "actor", "source", "body"), fields, strict=True))
-        rows.append({"seq": seq, "at": line.at, "hash": chained, **named})
-    connection.execute(_add, rows if len(rows) > 1 else rows[0])
+        _add(connection, seq=seq, at=line.at, hash=chained, **named)
 
 
 def head(connection: Connection) -> Head:
     """The newest line's number and hash; (0, GENESIS) of an empty chain."""
-    row = connection.execute(_last).one_or_none()
+    row = _last.one(connection)
     return Head(row.seq, row.hash) if row else Head(0, GENESIS)
 
 

@@ -6,6 +6,7 @@ the next one, a savepoint each. On PostgreSQL a few threads write, a transaction
 
 import asyncio
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -104,7 +105,8 @@ class Memory:
     def _read(self, query: Callable[[Unit], T]) -> T:
         with _as_busy(), self.engine.connect() as connection:
             connection = connection.execution_options(reading=True)
-            return query(Unit(connection))
+            with connection.begin():  # one snapshot for all that the query looks at
+                return query(Unit(connection))
 
     def _tell(self, units: Iterable[Unit]) -> None:
         news = News()
@@ -122,6 +124,8 @@ def _as_busy() -> Iterator[None]:
         yield
     except OperationalError as problem:
         raise MemoryBusyError(str(problem.orig)) from problem
+    except sqlite3.OperationalError as problem:
+        raise MemoryBusyError(str(problem)) from problem
 
 
 class _SoleWriter:
@@ -168,6 +172,8 @@ class _SoleWriter:
                 done = [_try(connection, job) for job in wanted]
         except DBAPIError as problem:
             _fail(wanted, MemoryBusyError(str(problem.orig)))
+        except sqlite3.OperationalError as problem:
+            _fail(wanted, MemoryBusyError(str(problem)))
         except Exception as problem:  # noqa: BLE001  the one writer outlives whatever happens
             _fail(wanted, problem)
         else:
@@ -182,7 +188,7 @@ def _try(connection: Connection, job: _Job) -> tuple[Unit, Answer]:
     driver.execute("SAVEPOINT flow")
     try:
         result = job.run(unit)
-    except OperationalError:
+    except (OperationalError, sqlite3.OperationalError):
         raise
     except BaseException as problem:  # noqa: BLE001  it is the caller's, and reaches them
         driver.execute("ROLLBACK TO flow")

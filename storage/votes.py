@@ -6,14 +6,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from storage.dialect import insert_or_replace
+from storage.prepared import Prepared
 from storage.tables import VOTE
 
-_of_item = select(VOTE).where(VOTE.c.item_id == bindparam("item_id")).order_by(VOTE.c.cast_at)
+_of_item = Prepared(
+    select(VOTE).where(VOTE.c.item_id == bindparam("item_id")).order_by(VOTE.c.cast_at)
+)
 
 
 def of_item(connection: Connection, item_id: str) -> Sequence[Row[Any]]:
     """The votes on one item, oldest first."""
-    return connection.execute(_of_item, {"item_id": item_id}).all()
+    return _of_item(connection, item_id=item_id)
 
 
 def put(connection: Connection, **values: Any) -> None:

@@ -22,6 +22,7 @@ async def cast(
     *,
     reason: str | None = None,
     read_digest: str = "",
+    message_ref: str = "",
 ) -> Receipt:
     """Records the vote that a button stands for.
 
@@ -31,12 +32,13 @@ async def cast(
         press: the button.
         reason: why, when they said.
         read_digest: of the content whose last page they have before them, or "".
+        message_ref: of the clicked card, when the answer to the click will show it anew.
 
     Raises:
         SignoffError: nothing was recorded; says why.
     """
     identity = await who()
-    ballot = Ballot(press.item_id, await desk.choice_of(press), identity, reason)
+    ballot = Ballot(press.item_id, await desk.choice_of(press), identity, reason, message_ref)
     house = desk.house
     receipt = await house.do(voting.cast, house.rulebook, ballot, house.now())
     item = receipt.item

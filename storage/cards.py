@@ -30,6 +30,13 @@ _raise = (
 )
 _wish = Prepared(_raise)
 _wish_now = Prepared(_raise.values(due_at=literal_column("0", Instant)))
+_leave = Prepared(
+    update(PLACED_CARD)
+    .where(PLACED_CARD.c.item_id == bindparam("item"))
+    .where(PLACED_CARD.c.message_ref == bindparam("message"))
+    .values(due_at=bindparam("until", type_=Instant))
+    .returning(PLACED_CARD.c.id)
+)
 _show = Prepared(
     update(PLACED_CARD)
     .where(PLACED_CARD.c.platform == bindparam("on"))
@@ -64,6 +71,11 @@ def wish(connection: Connection, item_id: str, revision: int, *, is_urgent: bool
     """
     wish = _wish_now if is_urgent else _wish
     return {row.platform for row in wish(connection, item=item_id, revision=revision)}
+
+
+def leave(connection: Connection, item_id: str, message_ref: str, until: datetime) -> None:
+    """Keeps the couriers from one of the item's messages until then: somebody else shows it."""
+    _leave(connection, item=item_id, message=message_ref, until=until)
 
 
 def claim(

@@ -1,7 +1,7 @@
 """A person says something about an item: a vote, a change of mind, a reason."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import (
     NeedsReadingError,
@@ -18,8 +18,10 @@ from bot.flows.loading import lock
 from bot.flows.saving import line, save
 from bot.rules.authority import authorise
 from config.policies import Person, Rulebook
-from storage import items, ledger, votes
+from storage import cards, items, ledger, votes
 from storage.unit import Unit
+
+RIDES_FOR = timedelta(seconds=2)  # for a click's own answer to show the card; then couriers may
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Ballot:
     choice: str
     who: Identity
     reason: str | None = None
+    message_ref: str = ""  # of the card that was clicked, when the click's answer shows it anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,10 @@ def _record(
         **({"reason": vote.reason} if vote.reason else {}),
     )
     after = replace(item, votes=(*others, vote))
-    return Receipt(follow_votes(unit, rulebook, item, after, now, said), person, vote, previous)
+    saved = follow_votes(unit, rulebook, item, after, now, said)
+    if ballot.message_ref:
+        cards.leave(unit.connection, item.id, ballot.message_ref, now + RIDES_FOR)
+    return Receipt(saved, person, vote, previous)
 
 
 def _words(reason: str | None) -> str | None:

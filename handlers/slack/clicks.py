@@ -47,9 +47,16 @@ async def _vote(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
     if click.card:
         desk.riding.expect(click.card)
     desk.after.recording(+1)
+    who, rides = desk.who(click.user_ref), click.card and click.response_url
     work = asyncio.ensure_future(
         settled(
-            recording.cast(desk, desk.who(click.user_ref), press, read_digest=click.read_digest)
+            recording.cast(
+                desk,
+                who,
+                press,
+                read_digest=click.read_digest,
+                message_ref=click.message_ref if rides else "",
+            )
         )
     )
     work.add_done_callback(lambda _: desk.after.recording(-1))

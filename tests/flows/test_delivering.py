@@ -156,3 +156,16 @@ def test_an_outcome_does_not_wait_for_the_slot_that_progress_was_given(scene: Sc
     scene.vote("ben", "spam", item_id)
 
     assert [card.message_ref for card in claim(scene)] == ["1.1"]
+
+
+def test_couriers_leave_the_clicked_card_to_the_answer_for_a_while(scene: Scene) -> None:
+    item_id = scene.label()
+    (card,) = claim(scene)
+    finish(scene, card, Sent("C0QUEUE", "1.1"))
+
+    scene.vote("ann", "spam", item_id, message_ref="1.1")
+    at_once = claim(scene)
+    scene.wait(seconds=2)
+
+    assert at_once == ()
+    assert [card.message_ref for card in claim(scene)] == ["1.1"]

@@ -79,11 +79,7 @@ class Acting:
             return refusal("component_not_found", f"The message has nothing called {custom_id!r}.")
         if component.get("disabled"):
             return refusal("disabled", "It is disabled.")
-        data: Json = {
-            "custom_id": custom_id,
-            "component_type": component["type"],
-            "id": component["id"],
-        }
+        data: Json = {"custom_id": custom_id, "component_type": component["type"]}
         if component["type"] in parts.SELECTS:
             data["values"] = filling.menu_values(component, values)
             if component["type"] != parts.STRING_SELECT:

@@ -28,7 +28,7 @@ class Payloads:
             "id": interaction.id,
             "application_id": workspace.application.id,
             "data": data,
-            "channel": self._channel(place, person_id),
+            "channel": self._workspace.place_json(place),
             "channel_id": place.id,
             "app_permissions": str(workspace.may(workspace.bot_id, place)),
             "attachment_size_limit": self._options.file_max,
@@ -72,16 +72,17 @@ class Payloads:
             elif guild and each in guild.roles:
                 found.setdefault("roles", {})[each] = workspace.role(guild, each)
             elif each in workspace.places:
-                channel = self._channel(workspace.places[each], workspace.bot_id)
-                found.setdefault("channels", {})[each] = channel
+                found.setdefault("channels", {})[each] = self._resolved_channel(each)
         return found
 
-    def _channel(self, place: Place, person_id: str) -> Json:
-        shown = self._workspace.place_json(place)
-        if place.guild:
-            shown["permissions"] = str(self._workspace.may(person_id, place))
-            shown.pop("permission_overwrites", None)
-        return shown
+    def _resolved_channel(self, place_id: str) -> Json:
+        place = self._workspace.places[place_id]
+        return {
+            "id": place.id,
+            "type": place.type,
+            "name": place.name,
+            "permissions": str(self._workspace.may(self._workspace.bot_id, place)),
+        }
 
 
 def owners(place: Place) -> Json:

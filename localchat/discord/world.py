@@ -5,6 +5,7 @@ from typing import Literal
 
 from localchat.discord import permissions
 
+LIMITED_PRESENCE, LIMITED_GUILD_MEMBERS, LIMITED_MESSAGE_CONTENT = 1 << 13, 1 << 15, 1 << 19
 OverwriteKind = Literal["role", "member"]
 
 
@@ -82,6 +83,13 @@ class Application:
     may_read_content: bool = True  # the privileged intent MESSAGE_CONTENT
     may_list_members: bool = True  # GUILD_MEMBERS
     may_see_presences: bool = False  # GUILD_PRESENCES
+
+    @property
+    def flags(self) -> int:
+        """Which privileged intents it was granted, as bits for bots in few guilds."""
+        granted = LIMITED_MESSAGE_CONTENT * self.may_read_content
+        granted |= LIMITED_GUILD_MEMBERS * self.may_list_members
+        return granted | LIMITED_PRESENCE * self.may_see_presences
 
 
 @dataclass

@@ -1,15 +1,18 @@
-"""A chat workspace and a real bolt bot in it, for each test that asks."""
+"""A chat workspace with real bots in it: bolt's and discord.py's, for each test that asks."""
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from localchat.discord.options import Options as DiscordOptions
 from localchat.slack.options import Options
 from localchat.testing import LocalChat
 from localchat.world import Command, an_app, default_world
+from tests.localchat.discord_bot import Bot, Rest, running
 
 
 @pytest.fixture
@@ -19,10 +22,16 @@ def options() -> Options:
 
 
 @pytest.fixture
-async def chat(options: Options) -> AsyncIterator[LocalChat]:
-    """The default world, with one app that knows /review."""
+def discord_options() -> DiscordOptions:
+    """How strict Discord is; tests override it."""
+    return DiscordOptions(callback_within=0.3)
+
+
+@pytest.fixture
+async def chat(options: Options, discord_options: DiscordOptions) -> AsyncIterator[LocalChat]:
+    """The default world, with one Slack app that knows /review."""
     world = default_world(an_app(commands=[Command("/review", "Review the queue")]))
-    async with LocalChat(world, options) as chat:
+    async with LocalChat(world, options, discord_options) as chat:
         yield chat
 
 
@@ -46,3 +55,17 @@ async def connected(chat: LocalChat, bolt: AsyncApp) -> AsyncIterator[AsyncSocke
     await chat.until(lambda: chat.socket_count() == 1)
     yield handler
     await handler.close_async()  # type: ignore[no-untyped-call]  # bolt's
+
+
+@pytest.fixture
+async def bot(chat: LocalChat) -> AsyncIterator[Bot]:
+    """A real discord.py client, connected and ready."""
+    async with running(chat.discord) as bot:
+        yield bot
+
+
+@pytest.fixture
+async def rest(chat: LocalChat) -> AsyncIterator[Rest]:
+    """Discord's REST without a library in between."""
+    async with aiohttp.ClientSession() as session:
+        yield Rest(session, chat.discord)

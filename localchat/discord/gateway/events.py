@@ -75,7 +75,11 @@ class Events:
             "session_id": session_id,
             "resume_gateway_url": gateway_url,
             "shard": list(shard),
-            "application": {"id": application.id, "flags": 0},
+            "application": {
+                "id": application.id,
+                "flags": application.flags,
+                "flags_new": str(application.flags),
+            },
         }
 
     def self_user(self) -> Json:

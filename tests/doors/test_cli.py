@@ -160,7 +160,7 @@ def test_the_discord_process_waits_quietly_and_leaves_cleanly(tmp_path: Path) ->
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()
 
-    assert "not built yet" in line
+    assert "There is no DISCORD_BOT_TOKEN" in line
     assert process.returncode == 0
     assert rest == ""
 

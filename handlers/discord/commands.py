@@ -20,7 +20,7 @@ from handlers.discord.render import message_of
 
 CHOICES_MAX = 25
 CHOICE_MAX = 100  # characters
-_REQUEST = re.compile(r"^Request ([\w.-]+)$", re.MULTILINE)  # a card's last line
+_REQUEST = re.compile(r"Request ([\w.-]+)\Z")  # a card's last words
 
 
 async def commanded(answer: Answer, data: Json, bot_ref: str) -> None:
@@ -77,9 +77,10 @@ def item_in(message: Json, bot_ref: str) -> str:
         for button in row.get("components") or ():
             if press := parse_button(str(button.get("custom_id", ""))):
                 return press.item_id
-    texts = [str(embed.get("description") or "") for embed in message.get("embeds") or ()]
-    found = [each for text in texts for each in _REQUEST.findall(text)]
-    return found[-1] if found else ""
+    for embed in (message.get("embeds") or ())[:1]:
+        if found := _REQUEST.search(str(embed.get("description") or "")):
+            return found[1]
+    return ""
 
 
 async def _answer_to(answer: Answer, data: Json, bot_ref: str) -> Reply | Handed:

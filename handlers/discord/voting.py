@@ -28,8 +28,14 @@ async def record(answer: Answer, press: Press, reason: str | None = None) -> Non
     if card:
         riding.expect(card)
     try:
-        digest = answer.clicked.read_digest if answer.clicked else ""
-        work = recording.cast(answer.desk, answer.who, press, reason=reason, read_digest=digest)
+        work = recording.cast(
+            answer.desk,
+            answer.who,
+            press,
+            reason=reason,
+            read_digest=answer.clicked.read_digest if answer.clicked else "",
+            message_ref=card[1] if card and not riding.edit(card).locked() else "",
+        )
         await _conclude(answer, press, await in_time(answer, work))
     finally:
         if card:

@@ -6,12 +6,11 @@ from bot import wording
 from bot.card_parts import Reply
 from bot.errors import (
     BusyError,
-    LateError,
     NeedsReadingError,
-    NotAllowedError,
     ReasonNeededError,
     SettledError,
     SignoffError,
+    UnknownChoiceError,
     UnknownItemError,
 )
 from bot.facts import Item, Vote
@@ -88,8 +87,6 @@ def to_refusal(refusal: SignoffError, item: Item | None, item_id: str, people: P
     match refusal:
         case SettledError(outcome=outcome):
             return wording.already_decided(item, outcome, people)
-        case LateError():
-            return wording.too_late(item)
         case NeedsReadingError():
             return wording.needs_reading_first(item)
         case ReasonNeededError():
@@ -105,7 +102,7 @@ def to_error(problem: SignoffError, item_id: str) -> Reply:
             return wording.busy()
         case UnknownItemError():
             return wording.unknown_item(item_id)
-        case NotAllowedError():
-            return wording.refused(str(problem))
+        case UnknownChoiceError():
+            return wording.unknown_button()
         case _:
             return wording.refused(str(problem))

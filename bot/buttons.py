@@ -46,6 +46,12 @@ class Press:
         return choices[index] if index is not None and index < len(choices) else None
 
     @property
+    def choice(self) -> str | int:
+        """The choice voted for: "unsure", or its place among the item's choices (-1: none)."""
+        number = self.number
+        return UNSURE if self.argument == UNSURE else -1 if number is None else number
+
+    @property
     def number(self) -> int | None:
         """The argument as a number, such as a page's; None when it is none."""
         return int(self.argument) if re.fullmatch("[0-9]{1,4}", self.argument) else None

@@ -1,7 +1,5 @@
 """What people may be told went wrong: every message is shown to them as it stands."""
 
-from datetime import datetime
-
 from bot.facts import Outcome
 
 
@@ -64,11 +62,3 @@ class LedgerBrokenError(SignoffError):
     def __init__(self, message: str, seq: int) -> None:
         super().__init__(message)
         self.seq = seq
-
-
-class LateError(SignoffError):
-    """The deadline has passed and the expiry outcome is being applied; carries the deadline."""
-
-    def __init__(self, message: str, due_at: datetime) -> None:
-        super().__init__(message)
-        self.due_at = due_at

@@ -7,8 +7,6 @@ joiners and variation selectors are escaped everywhere, in free text too: one ru
 to reason about. Letters that merely look alike keep their shape; `bot.lookalikes` remarks on them.
 """
 
-
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator

@@ -62,13 +62,6 @@ def already_decided(item: Item, outcome: Outcome, people: People) -> Reply:
     return Reply((outcome_line(item, outcome, people), (late,)))
 
 
-def too_late(item: Item) -> Reply:
-    """The answer to a click after the deadline, before its outcome is there."""
-    start = say("Too late: request {id} could be decided until ", id=item.id)
-    end = say(". Your click was not counted. The card will show the outcome in a moment.")
-    return Reply(((start, Moment(item.due_at), end),))
-
-
 def needs_reading_first(item: Item) -> Reply:
     """The answer to a vote on what does not fit its card, from somebody who has not read it."""
     told = say("Not recorded: request {id} does not fit its card.", id=item.id)

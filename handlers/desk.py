@@ -10,8 +10,8 @@ from typing import TypeVar
 from bot import answers, wording
 from bot.buttons import Press
 from bot.card_parts import Reply
-from bot.errors import SignoffError, UnknownChoiceError
-from bot.facts import APPROVE, UNSURE, Item, Kind
+from bot.errors import SignoffError
+from bot.facts import APPROVE, Item, Kind
 from bot.flows.delivering import View, view
 from config.policies import Policy
 from handlers.afterwards import Afterwards
@@ -70,20 +70,6 @@ class Desk:
             await self.see_item(item_id)
         return self._frozen[item_id]
 
-    async def choice_of(self, press: Press) -> str:
-        """The choice that a button names.
-
-        Raises:
-            UnknownItemError: there is no such item.
-            UnknownChoiceError: the item has no such choice.
-        """
-        if press.argument == UNSURE:
-            return UNSURE
-        choice = press.choice_in((await self.frozen(press.item_id)).choices)
-        if choice is None:
-            raise UnknownChoiceError("There is no such choice. Your click was not counted.")
-        return choice
-
     def remember(self, item: Item) -> None:
         """Keeps what never changes about an item."""
         if len(self._frozen) >= KEPT:
@@ -92,8 +78,6 @@ class Desk:
 
     def explain(self, problem: BaseException, item_id: str) -> Reply:
         """The answer to somebody whose click failed; what nobody foresaw is logged with an id."""
-        if isinstance(problem, UnknownChoiceError):
-            return wording.unknown_button()
         if isinstance(problem, SignoffError):
             return answers.to_error(problem, item_id)
         error_id = secrets.token_hex(4).upper()

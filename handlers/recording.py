@@ -38,7 +38,7 @@ async def cast(
         SignoffError: nothing was recorded; says why.
     """
     identity = await who()
-    ballot = Ballot(press.item_id, await desk.choice_of(press), identity, reason, message_ref)
+    ballot = Ballot(press.item_id, press.choice, identity, reason, message_ref)
     house = desk.house
     receipt = await house.do(voting.cast, house.rulebook, ballot, house.now())
     item = receipt.item

@@ -29,7 +29,7 @@ class Ballot:
     """A click: which item, which choice, whose account."""
 
     item_id: str
-    choice: str
+    choice: str | int  # by name, or by its place among the item's choices
     who: Identity
     reason: str | None = None
     message_ref: str = ""  # of the card that was clicked, when the click's answer shows it anew
@@ -133,11 +133,7 @@ def _admit(unit: Unit, rulebook: Rulebook, item: Item, ballot: Ballot) -> Person
     """
     _refuse_settled(item)
     person = authorise(item, ballot.who, rulebook)
-    if ballot.choice not in (*item.choices, UNSURE):
-        raise UnknownChoiceError(
-            f"{ballot.choice!r} is not a choice of this item. Your click was not counted."
-        )
-    if _must_read(item, ballot.choice) and not items.was_read(
+    if _must_read(item, choice_in(item, ballot)) and not items.was_read(
         unit.connection, item.id, person.id, item.digest
     ):
         raise NeedsReadingError(
@@ -147,6 +143,20 @@ def _admit(unit: Unit, rulebook: Rulebook, item: Item, ballot: Ballot) -> Person
     if item.policy.require_reason == "both" and not _words(ballot.reason):
         raise ReasonNeededError("This queue wants a reason with each vote. Nothing is counted yet.")
     return person
+
+
+def choice_in(item: Item, ballot: Ballot) -> str:
+    """The name of the choice that a ballot is for.
+
+    Raises:
+        UnknownChoiceError: the item has no such choice.
+    """
+    choice = ballot.choice
+    if isinstance(choice, int) and 0 <= choice < len(item.choices):
+        return item.choices[choice]
+    if isinstance(choice, str) and choice in (*item.choices, UNSURE):
+        return choice
+    raise UnknownChoiceError(f"{choice!r} is not a choice of this item. Nothing was counted.")
 
 
 def _refuse_settled(item: Item) -> None:
@@ -165,11 +175,11 @@ def _must_read(item: Item, choice: str) -> bool:
 def _record(
     unit: Unit, rulebook: Rulebook, item: Item, person: Person, ballot: Ballot, now: datetime
 ) -> Receipt:
-    previous = item.vote_of(person.id)
+    previous, choice = item.vote_of(person.id), choice_in(item, ballot)
     as_senior = item.status is Status.ESCALATED
-    if previous and (previous.choice, previous.as_senior) == (ballot.choice, as_senior):
+    if previous and (previous.choice, previous.as_senior) == (choice, as_senior):
         return Receipt(item, person, previous, previous)
-    vote = Vote(person.id, ballot.choice, now, _words(ballot.reason), as_senior)
+    vote = Vote(person.id, choice, now, _words(ballot.reason), as_senior)
     _keep(unit, item.id, vote, ballot.who.platform)
     others = tuple(other for other in item.votes if other is not previous)
     said = line(

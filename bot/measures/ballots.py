@@ -115,7 +115,7 @@ def among(names: Names, chosen: Collection[Hashable]) -> Mask:
 def _numbered(column: Column) -> tuple[Names, Indexes]:
     """The distinct entries, and each row's place among them."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "iu":
-        return _numbered_integers(column)
+        return _numbered_integers(np.ascontiguousarray(column))
     rows: Sequence[Hashable] = column.tolist() if isinstance(column, np.ndarray) else column
     names = list(dict.fromkeys(rows))
     number: Callable[[Hashable], int] = {name: code for code, name in enumerate(names)}.__getitem__

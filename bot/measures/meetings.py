@@ -24,22 +24,23 @@ class Meetings:
 
 def meetings_of(votes: Ballots) -> Meetings:
     """How every two reviewers met, in time of all meetings and memory of the distinct ones."""
-    size = len(votes.labels)
+    bits = max(len(votes.labels) - 1, 0).bit_length()  # shifts, because divisions take longer
     raters = np.int64(max(len(votes.raters), 1))
-    cells = int(raters) ** 2 * size**2
+    cells = int(raters) ** 2 << 2 * bits
     batches: list[tuple[Integers, Integers]] = []
     waiting: list[Integers] = []
     for left, right in positions_of(votes):
         pair = votes.rater_index[left] * raters + votes.rater_index[right]
-        waiting.append((pair * size + votes.label_index[left]) * size + votes.label_index[right])
+        labels = (votes.label_index[left] << bits) + votes.label_index[right]
+        waiting.append((pair << 2 * bits) + labels)
         if sum(map(len, waiting)) >= BATCH:
             batches.append(_counted(waiting, cells))
             waiting = []
     batches.append(_counted(waiting, cells))
     code, count = batches[0] if len(batches) == 1 else _merged(batches)
-    pair, cell = np.divmod(code, size * size) if size else (code, code)
+    pair, mask = code >> 2 * bits, (1 << bits) - 1
     is_new = np.diff(pair, prepend=-1) != 0
-    label, other = np.divmod(cell, size) if size else (cell, cell)
+    label, other = code >> bits & mask, code & mask
     return Meetings(pair[is_new], np.cumsum(is_new) - 1, label, other, count)
 
 

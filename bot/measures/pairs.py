@@ -149,8 +149,8 @@ class _Average:
 
 def _pooled(tables: _Tables) -> _Average:
     total = tables.n.sum() or np.nan
-    observed = float(tables.n @ tables.observed / total)
-    expected = float(tables.n @ tables.expected / total)
+    observed = float((tables.n * tables.observed).sum() / total)
+    expected = float((tables.n * tables.expected).sum() / total)
     room = 1 - expected if expected < 1 - ROUNDING else np.nan
     slope = -(1 - observed) / room**2  # of the figure, by its expected agreement
     even = np.ones(len(tables.n)) / total
@@ -163,7 +163,7 @@ def _mean(tables: _Tables, *, by_items: bool) -> _Average:
     weight = np.where(defined, tables.n if by_items else 1.0, 0.0)
     total = weight.sum() or np.nan
     kappa = np.where(defined, tables.kappa, 0.0)
-    value = float(weight @ kappa / total)
+    value = float((weight * kappa).sum() / total)
     room = np.where(defined, 1 - tables.expected, 1.0)
     even = weight / total / tables.n
     slope = -(1 - kappa) / room
@@ -171,7 +171,7 @@ def _mean(tables: _Tables, *, by_items: bool) -> _Average:
     if by_items:
         always = always + even * (kappa - value)
     return _Average(
-        value, float(weight @ tables.expected / total), even / room, even * slope, always
+        value, float((weight * tables.expected).sum() / total), even / room, even * slope, always
     )
 
 
@@ -193,11 +193,11 @@ def _pulls(
         item, label = votes.item_index[left], votes.label_index[left]
         other = votes.label_index[right]
         share = there[pair * size + label] + here[pair * size + other]
-        term = np.stack([label == other, share, np.ones(len(pair))], axis=1)
-        change = np.einsum("mat,mt->am", moves[pair], term)
+        move, same = moves[pair], label == other
         moved[item] = True
-        for pull, column in zip(pulls, change, strict=True):
-            pull += np.bincount(item, column, items)
+        for code, pull in enumerate(pulls):
+            change = move[:, code, 0] * same + move[:, code, 1] * share + move[:, code, 2]
+            pull += np.bincount(item, change, items)
     return pulls, int(moved.sum())
 
 
@@ -205,9 +205,9 @@ def _finder(pair_codes: Integers, raters: int) -> Callable[[Indexes, Indexes], I
     """A way from two reviewers to their pair, -1 for a pair that is not there."""
     if raters**2 > DENSE:
         return lambda first, second: _sought(pair_codes, first * np.int64(raters) + second)
-    table = np.full(raters**2, -1, np.int64)
+    table = np.full(raters**2, -1, np.int32)
     table[pair_codes] = np.arange(len(pair_codes))
-    return lambda first, second: table[first * np.int64(raters) + second]
+    return lambda first, second: table[first * np.int32(raters) + second]
 
 
 def _sought(pair_codes: Integers, wanted: Integers) -> Integers:
@@ -222,7 +222,7 @@ def _averaged(average: _Average, pull: Floats, n: int, confidence: float) -> Est
         return too_few(n, MINIMUM, "items of pairs that share enough", confidence)
     if np.isnan(average.value):
         return undefined(n, ONE_LABEL, confidence)
-    variance = float(pull @ pull) * n / (n - 1)
+    variance = float((pull * pull).sum()) * n / (n - 1)  # BLAS would wake a thread
     return _spread(average.value, variance, average.chance, n, confidence, OVER_ITEMS)
 
 

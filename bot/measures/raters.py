@@ -50,18 +50,19 @@ class AgainstRest:
 
 def against_rest(votes: Ballots) -> AgainstRest:
     """The reviewers' votes and the rest's, from items with two votes or more; O(votes x labels)."""
-    size = votes.votes_per_item()
-    shared = votes.where(size[votes.item_index] >= 2)
+    shared = votes.where(np.repeat(votes.votes_per_item() >= 2, votes.votes_per_item()))
     table = vote_table(shared)
-    others = size[shared.item_index] - 1
+    others = np.repeat(table.sum(axis=1) - 1, shared.votes_per_item())
     alike = (table[shared.item_index, shared.label_index] - 1) / others
     raters, labels = len(votes.raters), len(votes.labels)
     n = np.bincount(shared.rater_index, minlength=raters)
     cell = shared.rater_index * np.int64(labels) + shared.label_index
     own = np.bincount(cell, minlength=raters * labels).reshape(raters, labels)
     less = np.bincount(cell, 1 / others, raters * labels).reshape(raters, labels)
+    sizes = shared.votes_per_item()
+    share = table / np.maximum(sizes - 1, 1)[:, None]
     seen = [
-        np.bincount(shared.rater_index, table[shared.item_index, code] / others, raters)
+        np.bincount(shared.rater_index, np.repeat(share[:, code], sizes), raters)
         for code in range(labels)
     ]
     divisor = np.maximum(n, 1)[:, None]
@@ -148,13 +149,12 @@ def agreement_between(
 def _by_chance(seen: AgainstRest) -> Floats:
     """Per vote: the rest's share of its label, and the reviewer's own of what the others said."""
     votes = seen.votes
-    table = vote_table(votes)
-    others = table.sum(axis=1)[votes.item_index] - 1
-    own = seen.own[votes.rater_index, votes.label_index]
-    met = np.zeros(votes.vote_count)
+    table, sizes = vote_table(votes), votes.votes_per_item()
+    met = -seen.own[votes.rater_index, votes.label_index]
     for code in range(len(votes.labels)):
-        met += seen.own[votes.rater_index, code] * table[votes.item_index, code]
-    share: Floats = seen.rest[votes.rater_index, votes.label_index] + (met - own) / others
+        met += seen.own[:, code][votes.rater_index] * np.repeat(table[:, code], sizes)
+    met /= np.repeat(sizes - 1, sizes)
+    share: Floats = seen.rest[votes.rater_index, votes.label_index] + met
     return share
 
 

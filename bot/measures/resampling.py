@@ -12,6 +12,7 @@ from bot.measures.patterns import Patterns
 
 RESAMPLES = 1_000
 BLOCK = 2_000_000  # numbers in a table of replicates held at a time: 16 MB
+QUIET = 250_000  # multiplications that BLAS does without waking threads, which then spin
 SPEECHLESS = "too few votes that differ for an interval"
 
 
@@ -97,7 +98,8 @@ def resampled(patterns: Patterns, wanted: Figures, bootstrap: Bootstrap) -> Floa
     chance = np.random.default_rng(bootstrap.seed)
     n = patterns.item_count
     rows: list[Floats] = []
-    for block in _blocks(bootstrap.resamples, len(patterns.weights)):
+    each = len(patterns.weights) * len(_total(patterns, wanted))
+    for block in _blocks(bootstrap.resamples, each, QUIET):
         drawn = chance.multinomial(n, patterns.weights / n, size=block.stop - block.start)
         rows.append(wanted.formula(_sums(patterns, wanted, drawn.astype(np.float64)))[0])
     return np.concatenate(rows)
@@ -117,8 +119,8 @@ def _sums(patterns: Patterns, wanted: Figures, weights: Floats) -> Floats:
     return sums
 
 
-def _blocks(rows: int, width: int) -> Iterator[slice]:
-    step = max(1, BLOCK // max(width, 1))
+def _blocks(rows: int, width: int, most: int = BLOCK) -> Iterator[slice]:
+    step = max(1, most // max(width, 1))
     for start in range(0, rows, step):
         yield slice(start, min(start + step, rows))
 

@@ -99,7 +99,6 @@ def test_an_unread_item_can_be_opened_from_the_answer() -> None:
 @pytest.mark.parametrize(
     "reply",
     [
-        wording.too_late(an_item()),
         wording.reason_needed(an_item()),
         wording.not_eligible("Only the seniors decide this request now."),
         wording.unknown_item("7K\u202e3M"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.facts import Rule, Status
-from handlers import desk as desk_module
+from handlers import recording
 from tests.doors.slack_house import (
     AMARA,
     APPROVAL,
@@ -381,7 +381,7 @@ async def test_what_nobody_foresaw_is_answered_with_an_id_that_the_log_knows(
 
     async with a_scene(sqlite_url) as scene:
         card = await scene.submitted()
-        monkeypatch.setattr(desk_module.Desk, "choice_of", explode)
+        monkeypatch.setattr(recording, "Ballot", explode)
 
         outcome = await card.click(RUTH, "approve")
 

@@ -32,8 +32,8 @@ from tests.cards.hostile import HOSTILE, PICTURE, contents, states_of
 SCHEMAS = Path(__file__).parents[3] / "shared" / "truth" / "slack" / "schemas"
 # What may stand in a message at all. No link, no emoji, no channel, nobody who is not meant.
 NODES = {
-    "header", "context", "rich_text", "rich_text_section", "rich_text_quote", "rich_text_preformatted", "text",
-    "date", "plain_text", "actions", "button", "image",
+    "header", "context", "rich_text", "rich_text_section", "rich_text_quote",
+    "rich_text_preformatted", "text", "date", "plain_text", "actions", "button", "image",
 }  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 Libraries that are not installed are left out: krippendorff, statsmodels, crowd-kit; scikit-learn's
 kappa takes two reviewers at a time and is measured on some pairs and multiplied.
-Times are CPU seconds, the best of three; peaks are of a process that does nothing else.
+Times are CPU seconds of three rounds, the best beside libraries, else the median; peaks are of a
+process that does nothing else.
 Run: python -m bench.measures
 """
 
 import importlib
 import json
+import re
 import resource
 import sqlite3
 import subprocess
@@ -15,7 +17,9 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from statistics import median
 from time import process_time
 from typing import Any
 
@@ -25,7 +29,7 @@ from numpy.typing import NDArray
 
 from bot.measures.agreement import agreement, agreement_per_class
 from bot.measures.ballots import Ballots, ballots
-from bot.measures.consensus import majority, vote_table
+from bot.measures.consensus import majority
 from bot.measures.dawid_skene import dawid_skene, one_coin
 from bot.measures.pairs import cohen_kappa
 from bot.measures.patterns import patterns_of
@@ -39,10 +43,11 @@ BESIDE = 100_000  # votes, for the libraries
 MILLION = 1_000_000
 GROWTH = (250_000, 500_000, MILLION)
 VOTES = 5  # on an item
+ROUNDS = 3
 RATERS = 1_000
 PRIOR = (0.4, 0.3, 0.2, 0.1)
 PAIRS = 200  # that scikit-learn is timed on
-MIB = 1024  # `ru_maxrss` counts KiB on Linux
+KIB = 1024  # in a MiB
 
 
 def draw_votes(count: int, seed: int = 0) -> Columns:
@@ -58,7 +63,7 @@ def draw_votes(count: int, seed: int = 0) -> Columns:
     return item, rater, np.where(right, truth[item], chance.integers(0, len(PRIOR), len(item)))
 
 
-def seconds_of(work: Callable[[], object], rounds: int = 3) -> float:
+def seconds_of(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     """The least CPU time of some rounds."""
     times = []
     for _ in range(rounds):
@@ -86,8 +91,8 @@ def compare() -> Iterator[tuple[str, float, float, str]]:
     columns = draw_votes(BESIDE)
     votes = ballots(*columns)
     ours = {
-        "alpha, interval included": seconds_of(lambda: agreement(patterns_of(votes))),
-        "alpha, 1,000 resamples": seconds_of(
+        "four coefficients": seconds_of(lambda: agreement(patterns_of(votes))),
+        "the same, 1,000 resamples": seconds_of(
             lambda: agreement(patterns_of(votes), bootstrap=Bootstrap(seed=1))
         ),
         "Cohen's kappa, all pairs": seconds_of(lambda: cohen_kappa(votes)),
@@ -97,7 +102,6 @@ def compare() -> Iterator[tuple[str, float, float, str]]:
         "one coin, 20 iterations": seconds_of(lambda: one_coin(votes, tolerance=-1, iterations=20)),
         "majority": seconds_of(lambda: majority(votes)),
     }
-    ours["Fleiss' kappa"] = ours["alpha, interval included"]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # theirs
         for figure, name, seconds in _peers(votes):
@@ -105,17 +109,14 @@ def compare() -> Iterator[tuple[str, float, float, str]]:
 
 
 def _peers(votes: Ballots) -> Iterator[tuple[str, str, float]]:
+    table = votes.label_index.reshape(-1, VOTES)  # the libraries' usual form: a row per item
     if krippendorff := peer("krippendorff"):
-        counts = vote_table(votes)
-        took = seconds_of(
-            lambda: krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
-        )
-        yield "alpha, interval included", "krippendorff, no interval", took
-        yield "alpha, 1,000 resamples", "krippendorff x 1,000", took * 1000
+        took = seconds_of(lambda: krippendorff.alpha(table.T, level_of_measurement="nominal"))
+        yield "four coefficients", "krippendorff: alpha, no interval", took
+        yield "the same, 1,000 resamples", "krippendorff x 1,000", took * 1000
     if statsmodels := peer("statsmodels.stats.inter_rater"):
-        table = vote_table(votes)
-        took = seconds_of(lambda: statsmodels.fleiss_kappa(table))
-        yield "Fleiss' kappa", "statsmodels, no interval", took
+        took = seconds_of(lambda: statsmodels.fleiss_kappa(statsmodels.aggregate_raters(table)[0]))
+        yield "four coefficients", "statsmodels: Fleiss' kappa, no interval", took
     if sklearn := peer("sklearn.metrics"):
         yield "Cohen's kappa, all pairs", "scikit-learn, no interval", _by_pairs(sklearn, votes)
     if crowdkit := peer("crowdkit.aggregation"):
@@ -131,7 +132,7 @@ def _peers(votes: Ballots) -> Iterator[tuple[str, str, float]]:
             ("Dawid-Skene, 20 iterations", crowdkit.DawidSkene(n_iter=20, tol=-1)),
             ("one coin, 20 iterations", crowdkit.OneCoinDawidSkene(n_iter=20, tol=-1)),
         ):
-            yield figure, "crowd-kit", seconds_of(lambda made=made: made.fit(frame), rounds=1)
+            yield figure, "crowd-kit", seconds_of(partial(made.fit, frame), rounds=1)
 
 
 def _by_pairs(sklearn: Any, votes: Ballots) -> float:
@@ -205,7 +206,12 @@ def report(path: Path) -> Timings:
 
 
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
+    """This program's peak; `getrusage` would count its parent's before the start, too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        kib = re.search(r"VmHWM:\s+(\d+)", status.read_text())
+        return int(kib[1]) / KIB if kib else 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB
 
 
 def measure(count: int, folder: Path) -> Timings:
@@ -213,9 +219,11 @@ def measure(count: int, folder: Path) -> Timings:
     path = folder / f"{count}.db"
     fill(path, draw_votes(count))
     command = [sys.executable, "-m", "bench.measures", str(path)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  ours
-    took: Timings = json.loads(answer.stdout)
-    return took
+    runs: list[Timings] = []
+    for _ in range(ROUNDS):
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  ours
+        runs.append(json.loads(answer.stdout))
+    return {name: median(run[name] for run in runs) for name in runs[0]}
 
 
 def _print_all(folder: Path) -> None:
@@ -226,13 +234,12 @@ def _print_all(folder: Path) -> None:
     click.echo("\nCPU seconds by votes" + "".join(f"{count:>12,}" for count in GROWTH))
     for name in runs[MILLION]:
         line = "".join(f"{run[name]:>12.3f}" for run in runs.values())
-        click.echo(f"{name:<31} {line}"[:31] + line if len(name) > 31 else f"{name:<31}{line}")
+        click.echo(f"{name:<31}{line}")
     totals = {count: _total(run) for count, run in runs.items()}
     floor = runs[MILLION]["reading the votes"]
     click.echo(f"{'all of it':<31}" + "".join(f"{total:>12.3f}" for total in totals.values()))
-    click.echo(
-        f"\nG11 report / reading, 1 million     {totals[MILLION] / floor:.2f}   aim 2.5, 5 s, 350 MiB"
-    )
+    ratio = totals[MILLION] / floor
+    click.echo(f"\nG11 report / reading, 1 million     {ratio:.2f}   aim 2.5, 5 s, 350 MiB")
     patterns = runs[MILLION]["patterns"]
     point = patterns + runs[MILLION]["raw, kappa, alpha, AC1"]
     resampled = patterns + runs[MILLION]["the same by 1,000 resamples"]

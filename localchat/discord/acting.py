@@ -2,7 +2,6 @@ import asyncio
 from collections.abc import Mapping
 
 from localchat.discord import filling, permissions
-from localchat.discord.changes import Change
 from localchat.discord.commands import Commands
 from localchat.discord.gateway.dispatching import Dispatching
 from localchat.discord.guild import GuildState
@@ -165,11 +164,6 @@ class Acting:
         """The commands that a person can choose from in a place."""
         known = self._commands.visible(place.guild_id)
         return [each for each in known if self._may_use(person_id, place, each)]
-
-    def typing(self, person_id: str, place: Place) -> None:
-        """Show that somebody is writing."""
-        change = Change("typing", place, guild=place.guild, person_id=person_id)
-        self._workspace.changes.publish(change)
 
     def _command_data(self, found: Json, options: list[Json], place: Place) -> Json:
         data: Json = {"id": found["id"], "name": found["name"], "type": found["type"]}

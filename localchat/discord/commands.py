@@ -1,12 +1,15 @@
 import copy
+from collections import deque
 from dataclasses import dataclass, field
 
 from localchat.discord.changes import Change
 from localchat.discord.errors import DiscordError, unknown
+from localchat.discord.options import Options
 from localchat.discord.rules.commands import CHAT_INPUT, GLOBAL_MAX
 from localchat.discord.workspace import Workspace
 from localchat.wire import Json
 
+DAY = 86_400.0  # seconds
 GLOBAL = ""  # the scope that is no guild's
 Key = tuple[int, str]  # type and name
 
@@ -22,13 +25,15 @@ class Scope:
 class Commands:
     """The application commands that the bot has registered: D23."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, options: Options) -> None:
         self._workspace = workspace
+        self._options = options
         self.clear()
 
     def clear(self) -> None:
         """Forget all: until the next registration people have none."""
         self._scopes: dict[str, Scope] = {}
+        self._made_at: dict[str, deque[float]] = {}  # by scope: when new ones were made
 
     def all(self, guild_id: str = GLOBAL) -> list[Json]:
         """The commands of a guild, or the global ones."""
@@ -64,7 +69,7 @@ class Commands:
         """Register a command over one of the same name; it, and whether it is new.
 
         Raises:
-            DiscordError: 30032: there are too many.
+            DiscordError: 30032: there are too many. 30034: too many were new today.
         """
         scope, key = self._scope(guild_id), key_of(definition)
         known_id = scope.ids.get(key)
@@ -73,6 +78,7 @@ class Commands:
             if same_kind >= GLOBAL_MAX[key[0]]:
                 words = f"Maximum number of application commands reached ({GLOBAL_MAX[key[0]]})."
                 raise DiscordError(400, 30032, words)
+            self._count_new(guild_id)
         made = self._made(guild_id, known_id or self._workspace.ids.new(), definition)
         scope.by_id[made["id"]] = made
         scope.ids[key] = made["id"]
@@ -110,6 +116,16 @@ class Commands:
         del scope.ids[key_of(gone)]
         del scope.by_id[command_id]
         self._tell()
+
+    def _count_new(self, guild_id: str) -> None:
+        now, most = self._workspace.clock.now(), self._options.commands_per_day
+        times = self._made_at.setdefault(guild_id, deque())
+        while times and times[0] <= now - DAY:
+            times.popleft()
+        if len(times) >= most:
+            words = f"Maximum number of daily application command creates reached ({most})"
+            raise DiscordError(400, 30034, words)
+        times.append(now)
 
     def _scope(self, guild_id: str) -> Scope:
         return self._scopes.setdefault(guild_id, Scope())

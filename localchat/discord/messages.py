@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from localchat.discord.place import Place
     from localchat.discord.workspace import Workspace
 
+HIDDEN = {"content": "", "embeds": [], "components": [], "attachments": []}  # D21
 DEFAULT, REPLY, COMMAND_ANSWER, MENU_ANSWER = 0, 19, 20, 23  # types of messages
 
 
@@ -102,6 +103,19 @@ class MessageView:
             if with_referenced:
                 shown["referenced_message"] = self._referenced(message)
         return shown
+
+    def for_app(self, message: Message) -> Json:
+        """The message object, empty where the app was not granted to read it."""
+        shown = self.json(message)
+        if self._workspace.application.may_read_content or not self.is_private(message):
+            return shown
+        return shown | HIDDEN
+
+    def is_private(self, message: Message) -> bool:
+        """True when only apps with MESSAGE_CONTENT may read it: neither theirs nor to them."""
+        bot_id = self._workspace.bot_id
+        is_theirs = message.author_id == bot_id or bot_id in message.mentions.users
+        return message.place.guild is not None and not is_theirs
 
     def event(self, message: Message) -> Json:
         """The message as gateway events show it: with its guild and the author's membership."""

@@ -38,7 +38,7 @@ class Discord:
         self.files = Files(ids)
         self.posting = Posting(self.workspace, self.files)
         self.writing = Writing(self.posting)
-        self.commands = Commands(self.workspace)
+        self.commands = Commands(self.workspace, options)
         self.interactions = Interactions(clock, ids, options)
         self.modals = Modals(self.workspace)
         self.answering = Answering(self.interactions, self.writing, self.posting, self.modals)

@@ -7,12 +7,10 @@ from localchat.discord import permissions
 from localchat.discord.changes import Change
 from localchat.discord.gateway import intents
 from localchat.discord.guild import GuildState, guild_json, role_json
-from localchat.discord.messages import MessageView
+from localchat.discord.messages import HIDDEN, MessageView
 from localchat.discord.times import iso
 from localchat.discord.workspace import Workspace
 from localchat.wire import Json
-
-HIDDEN = {"content": "", "embeds": [], "components": [], "attachments": []}  # D21
 
 
 @dataclass(slots=True)
@@ -139,9 +137,7 @@ class Events:
         name = "MESSAGE_CREATE" if change.kind == "message" else "MESSAGE_UPDATE"
         data = self._view.event(change.message)
         event = self._event(change, name, data, intents.GUILD_MESSAGES, intents.DIRECT_MESSAGES)
-        bot_id = self._workspace.bot_id
-        is_ours = change.message.author_id == bot_id or bot_id in change.message.mentions.users
-        if change.guild and not is_ours:
+        if self._view.is_private(change.message):
             event.without_content = data | HIDDEN
         return event
 

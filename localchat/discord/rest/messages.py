@@ -62,13 +62,13 @@ def look_back(call: Call) -> list[Json]:
             found.append(message)
             if len(found) == limit:
                 break
-    return [call.discord.posting.json(each) for each in found]
+    return [call.discord.posting.view.for_app(each) for each in found]
 
 
 @route("GET", MESSAGE)
 def show(call: Call) -> Json:
     """One message."""
-    return call.discord.posting.json(call.message(call.place()))
+    return call.discord.posting.view.for_app(call.message(call.place()))
 
 
 @route("PATCH", MESSAGE, bucket="edits", major="channel")

@@ -96,6 +96,7 @@ def _check_name(name: str, path: Path, problems: Problems) -> None:
 
 
 def _check_options(options: list[Any], path: Path, problems: Problems, *, depth: int) -> None:
+    before_all = len(problems.found)
     names: set[str] = set()
     was_optional = False
     for index, each in enumerate(options):
@@ -114,7 +115,9 @@ def _check_options(options: list[Any], path: Path, problems: Problems, *, depth:
             words = "Required options must be placed before non-required options"
             problems.add(where, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", words)
         was_optional = was_optional or not each.get("required")
-    kinds = {each.get("type") in (SUB_COMMAND, SUB_COMMAND_GROUP) for each in options}
+    if len(problems.found) > before_all:
+        return
+    kinds = {each["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP) for each in options}
     if len(kinds) > 1:
         words = "Sub-command and sub-command group option types are mutually exclusive to others"
         problems.add(path, "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", words)

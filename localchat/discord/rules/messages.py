@@ -46,7 +46,8 @@ def check_message(body: Any, problems: Problems, *, was_v2: bool = False, path: 
     is_v2 = was_v2 or bool(number(body.get("flags")) & flags.IS_COMPONENTS_V2)
     _check_flags(body, path, problems, was_v2=was_v2)
     _check_nonce(body.get("nonce"), (*path, "nonce"), problems)
-    _check_mentions(body.get("allowed_mentions"), (*path, "allowed_mentions"), problems)
+    if not problems:
+        _check_mentions(body.get("allowed_mentions"), (*path, "allowed_mentions"), problems)
     if body.get("embeds") is not None:
         check_embeds(body["embeds"], (*path, "embeds"), problems)
     if body.get("components") is not None:

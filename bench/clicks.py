@@ -46,7 +46,7 @@ ROUNDS = 5  # each contender in turn, so that a noisy minute hits all alike
 CLICKS = {1: 100, 32: 900}  # of one round, by clicks in flight
 VOTERS = 2  # one vote each on every item; the second settles it
 ITEMS = (sum(CLICKS.values()) * ROUNDS + 600) // VOTERS + 1
-COMMITS = 300
+PAUSE = 0.004  # seconds between raw commits, about what lies between the clicks of one person
 
 Json = dict[str, Any]
 
@@ -243,35 +243,47 @@ def fill(path: Path) -> list[str]:
     return ids
 
 
-def raw_commits(path: Path) -> list[float]:
-    """Seconds of one durable commit each of what a click writes: vote, item, card, history."""
-    database = sqlite3.connect(path, isolation_level=None)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    ids = [row[0] for row in database.execute("SELECT id FROM item")]
-    line = database.execute("SELECT * FROM ledger LIMIT 1").fetchone()
-    head = database.execute("SELECT max(seq) FROM ledger").fetchone()[0]
-    marks = ",".join("?" * len(line))
-    took = []
-    for number in range(COMMITS):
-        item_id = ids[number % len(ids)]
-        started = perf_counter()
-        database.execute("BEGIN IMMEDIATE")
-        database.execute(
+class RawCommits:
+    """The floor of the disk: one durable commit of what a click writes, and nothing around it.
+
+    They are spread over the rounds and paced like the clicks of one person, since a disk that has
+    just been idle, or that others keep busy, takes many times longer than one in a tight loop.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.took: list[float] = []  # seconds
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = FULL")
+        self._ids = [row[0] for row in self._database.execute("SELECT id FROM item")]
+        self._line = self._database.execute("SELECT * FROM ledger LIMIT 1").fetchone()
+        self._seq = self._database.execute("SELECT max(seq) FROM ledger").fetchone()[0]
+
+    async def measure(self, count: int) -> None:
+        """One round: vote, item, card and history, each time in one commit."""
+        for _ in range(count):
+            self._seq += 1
+            started = perf_counter()
+            self._commit(self._ids[self._seq % len(self._ids)])
+            self.took.append(perf_counter() - started)
+            await asyncio.sleep(PAUSE)
+
+    def _commit(self, item_id: str) -> None:
+        run = self._database.execute
+        run("BEGIN IMMEDIATE")
+        run(
             "INSERT INTO vote (item_id, person_id, choice, reason, as_senior, cast_at, source) "
             "VALUES (?, ?, 'spam', NULL, 0, 1, 'slack')",
-            (item_id, f"raw{number}"),
+            (item_id, f"raw{self._seq}"),
         )
-        database.execute("UPDATE item SET revision = revision + 1 WHERE id = ?", (item_id,))
-        database.execute(
+        run("UPDATE item SET revision = revision + 1 WHERE id = ?", (item_id,))
+        marks = ",".join("?" * len(self._line))
+        run(
             f"INSERT INTO ledger VALUES ({marks})",  # noqa: S608  question marks only
-            (head + 1 + number, *line[1:]),
+            (self._seq, *self._line[1:]),
         )
-        database.execute("UPDATE placed_card SET wanted = wanted + 1 WHERE item_id = ?", (item_id,))
-        database.execute("COMMIT")
-        took.append(perf_counter() - started)
-    database.close()
-    return took
+        run("UPDATE placed_card SET wanted = wanted + 1 WHERE item_id = ?", (item_id,))
+        run("COMMIT")
 
 
 @asynccontextmanager
@@ -342,12 +354,13 @@ async def compare(folder: str) -> None:
             for in_flight, count in CLICKS.items():
                 for one in (ours, noop):
                     await one.measure(in_flight, count)
+            await commits.measure(CLICKS[1])
     await runner.cleanup()
     check_that_all_counted(Path(folder) / "clicks.db")
-    _print_table(ours, noop, commits)
+    _print_table(ours, noop, commits.took)
 
 
-def raw_commits_of_a_copy(folder: str) -> list[float]:
+def raw_commits_of_a_copy(folder: str) -> RawCommits:
     """The floor of the disk, on a database of the same size."""
     copy = Path(folder) / "copy.db"
     source = sqlite3.connect(Path(folder) / "clicks.db")
@@ -355,7 +368,7 @@ def raw_commits_of_a_copy(folder: str) -> list[float]:
     source.backup(target)
     source.close()
     target.close()
-    return raw_commits(copy)
+    return RawCommits(copy)
 
 
 def check_that_all_counted(path: Path) -> None:

@@ -1,4 +1,5 @@
 from localchat.discord import flags
+from localchat.discord.errors import unknown
 from localchat.discord.files import Upload
 from localchat.discord.interactions import Callback, Interaction, Interactions
 from localchat.discord.messages import COMMAND_ANSWER, DEFAULT, REPLY, Message
@@ -40,6 +41,8 @@ class Answering:
             callback.message = self._begin_thinking(interaction, data)
         elif kind in (DEFER_UPDATE, UPDATE) and interaction.source:
             if kind == UPDATE:
+                if interaction.source.is_deleted:
+                    raise unknown("Message")
                 self._writing.change(interaction.source, Draft(data, uploads))
             callback.message = interaction.source
         elif kind == MODAL:

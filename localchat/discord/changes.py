@@ -32,7 +32,6 @@ Kind = Literal[
     "member_added",
     "member_changed",
     "member_removed",
-    "guild_changed",
     "commands_changed",
 ]
 

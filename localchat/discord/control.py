@@ -8,7 +8,7 @@ from aiohttp import web
 
 from localchat.discord.outcomes import Outcome
 from localchat.discord.testing import DiscordChat
-from localchat.discord.world import Channel, Overwrite
+from localchat.discord.world import Channel, Overwrite, Person
 from localchat.reading import Handler, answering, body_of
 from localchat.wire import Json
 
@@ -51,6 +51,7 @@ class DiscordControl:
         for name, handler in {
             "autocomplete": self.autocomplete,
             "add_channel": self.add_channel,
+            "add_person": self.add_person,
             "drop": self.drop,
             "faults": self.fault,
         }.items():
@@ -107,6 +108,13 @@ class DiscordControl:
         guild = body.pop("guild", "")
         overwrites = [Overwrite(**each) for each in body.pop("overwrites", [])]
         self._chat.add_channel(Channel(**body, overwrites=overwrites), guild=guild)
+        return {}
+
+    async def add_person(self, request: web.Request) -> Json:
+        """Let somebody come: `{id, name, display_name, …, roles?}`."""
+        body = await body_of(request)
+        roles = body.pop("roles", None)
+        self._chat.add_person(Person(**body), roles)
         return {}
 
     async def drop(self, request: web.Request) -> Json:

@@ -26,7 +26,9 @@ class Talking:
         message = self._posting.say(place, person_id, text, reference)
         may_all = bool(allowed & permissions.MENTION_EVERYONE)
         message.mentions = mentions_of(text, None, mentions.ALL, may_all=may_all)
-        place.is_archived = False
+        if place.is_archived:
+            place.is_archived = False
+            self._workspace.channel_changed(place)
         place.spoke_at[person_id] = self._workspace.clock.now()
         self._posting.post(message)
         return Outcome(True, response=self._posting.json(message))

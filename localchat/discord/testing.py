@@ -7,27 +7,23 @@ assert outcome.ok
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from localchat.clock import Clock
-from localchat.discord.acting import member_guild
 from localchat.discord.faults import Fault
 from localchat.discord.filling import WrongEntryError
 from localchat.discord.gateway.door import DropHow
 from localchat.discord.gateway.events import Event
-from localchat.discord.guild import GuildState
-from localchat.discord.messages import Message
 from localchat.discord.options import Options
 from localchat.discord.outcomes import Outcome, refusal
-from localchat.discord.place import Place
 from localchat.discord.request_log import Request
 from localchat.discord.service import Discord
-from localchat.discord.world import Application, Channel, DiscordWorld, Role
+from localchat.discord.staging import Staging
+from localchat.discord.world import Application, DiscordWorld
 from localchat.wire import Json
 
 
-class DiscordChat:
+class DiscordChat(Staging):
     """Discord, and its control API as methods."""
 
     def __init__(self, world: DiscordWorld, options: Options, clock: Clock) -> None:
@@ -73,11 +69,6 @@ class DiscordChat:
     def gateway_url(self) -> str:
         """Where the gateway is: discord.py's `DEFAULT_GATEWAY`."""
         return self.service.gateway_url
-
-    @property
-    def guild(self) -> GuildState:
-        """The first guild."""
-        return next(iter(self.service.workspace.guilds.values()))
 
     async def click(
         self,
@@ -178,7 +169,7 @@ class DiscordChat:
 
     def message(self, message: str) -> Json:
         """One message, ephemeral or not."""
-        return self.service.posting.json(self._message(message))
+        return self.service.posting.json(self.find(message))
 
     def direct_messages(self, user: str) -> list[Json]:
         """What the bot and a person have written to each other."""
@@ -233,86 +224,6 @@ class DiscordChat:
         """Send an event of one's own making to every session."""
         self.service.dispatching.send(Event(name, data, guild))
 
-    def delete_message(self, message: str) -> None:
-        """Delete a message behind the bot's back."""
-        self.service.posting.remove(self._message(message))
-
-    def edit_message(self, message: str, **changes: Any) -> None:
-        """Change a message behind the bot's back: `content`, `embeds`, `components`."""
-        self.service.posting.edit(self._message(message), **changes)
-
-    def set_person(self, user: str, **flags: Any) -> None:
-        """Change a person: `set_person(RUTH, takes_dms=False)` closes her direct messages."""
-        person = self.service.workspace.people[user]
-        for name, value in flags.items():
-            if not hasattr(person, name):
-                raise ValueError(f"A person has no {name}.")
-            setattr(person, name, value)
-
-    def set_roles(self, user: str, roles: list[str], *, guild: str = "") -> None:
-        """Give a member these roles and no others."""
-        workspace = self.service.workspace
-        workspace.set_roles(member_guild(workspace, user, guild), user, roles)
-
-    def set_role(self, role: str, *, guild: str = "", **changes: Any) -> None:
-        """Change a role, such as its `name` or `permissions`, or add it."""
-        found = self._guild(guild)
-        known = found.roles.get(role) or Role(role, "new role")
-        names = {field.name for field in fields(Role)}
-        for name, value in changes.items():
-            if name not in names:
-                raise ValueError(f"A role has no {name}.")
-            setattr(known, name, value)
-        self.service.workspace.set_role(found, known)
-
-    def delete_role(self, role: str, *, guild: str = "") -> None:
-        """Delete a role; its members lose it."""
-        self.service.workspace.delete_role(self._guild(guild), role)
-
-    def join(self, user: str, roles: list[str] | None = None, *, guild: str = "") -> None:
-        """Let somebody, or the bot, join a guild."""
-        self.service.workspace.join(self._guild(guild), user, roles)
-
-    def leave(self, user: str, *, guild: str = "") -> None:
-        """Let somebody leave a guild, or be kicked; the bot too."""
-        workspace = self.service.workspace
-        workspace.leave(member_guild(workspace, user, guild), user)
-
-    def set_channel_permissions(
-        self, channel: str, target: str, *, allow: int = 0, deny: int = 0
-    ) -> None:
-        """Set what a channel allows and denies to a role or member; 0 and 0 remove it."""
-        self.service.workspace.set_overwrite(self._place(channel), target, allow, deny)
-
-    def add_channel(self, channel: Channel, *, guild: str = "") -> None:
-        """Create a channel."""
-        self.service.workspace.add_channel(self._guild(guild), channel)
-
-    def delete_channel(self, channel: str) -> None:
-        """Delete a channel with its messages."""
-        self.service.workspace.delete_channel(self._place(channel))
-
-    def set_channel(self, channel: str, **changes: Any) -> None:
-        """Change a channel or thread: `name`, `topic`, `slowmode`, `is_archived`, `is_locked`."""
-        place = self._place(channel)
-        for name, value in changes.items():
-            if name not in ("name", "topic", "slowmode", "is_archived", "is_locked"):
-                raise ValueError(f"A channel's {name} cannot be changed.")
-            setattr(place, name, value)
-        self.service.workspace.channel_changed(place)
-
     async def reset(self) -> None:
         """Begin again with the world that the server was started with."""
         await self.service.reset()
-
-    def _guild(self, guild: str) -> GuildState:
-        return self.service.workspace.guilds[guild] if guild else self.guild
-
-    def _place(self, channel: str) -> Place:
-        return self.service.workspace.places[channel]
-
-    def _message(self, message: str) -> Message:
-        found = self.service.posting.get(message)
-        if found is None:
-            raise KeyError(f"There is no message {message}.")
-        return found

@@ -143,6 +143,13 @@ class Workspace:
         """The role object."""
         return role_json(guild.roles[role_id], self.bot_id)
 
+    def person_changed(self, person: Person) -> None:
+        """Say that a person's name or flags are new."""
+        for guild in self.guilds.values():
+            if person.id in guild.members:
+                change = Change("member_changed", guild=guild, person_id=person.id)
+                self.changes.publish(change)
+
     def join(self, guild: GuildState, person_id: str, roles: list[str] | None = None) -> None:
         """Make somebody a member."""
         guild.members[person_id] = Member(person_id, list(roles or []), "", self.clock.now())

@@ -1,6 +1,6 @@
 """From an app's request body to a message: the part that all ways of posting share."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from localchat.discord import flags, normal, permissions
 from localchat.discord.errors import refused
@@ -13,8 +13,10 @@ from localchat.discord.problems import invalid
 from localchat.discord.rules import parts
 from localchat.discord.rules.components import every
 from localchat.discord.rules.embeds import is_blank
-from localchat.discord.rules.messages import number
+from localchat.discord.rules.messages import LEGACY_WITH_V2, number
 from localchat.wire import Json
+
+WRITTEN = ("content", "embeds", "components", "attachments", "mentions", "flags")
 
 
 @dataclass(slots=True)
@@ -86,22 +88,17 @@ class Writing:
         """Edit a message.
 
         Raises:
-            DiscordError: 50006: nothing would be left of it.
+            DiscordError: 50006: nothing would be left of it. 50035: V2 and legacy would be mixed.
         """
-        body = draft.body
         is_loaded = message.is_loading
-        kept = message.flags
-        if body.get("flags") is not None or is_loaded:
-            wanted = number(body.get("flags")) & flags.ON_EDIT
-            kept = message.flags & ~(flags.SUPPRESS_EMBEDS | flags.LOADING) | wanted
-        before = (message.content, message.embeds, message.components, message.attachments)
-        old_flags, message.flags = message.flags, kept
-        self.fill(message, draft)
-        if is_empty(message):
-            message.content, message.embeds, message.components, message.attachments = before
-            message.flags = old_flags
+        after = replace(message, flags=_edited_flags(message, draft.body))
+        self.fill(after, draft)
+        if is_empty(after):
             raise refused(50006)
-        self._posting.edit(message, is_loaded=is_loaded)
+        if after.is_v2:
+            _refuse_legacy(after)
+        changes = {name: getattr(after, name) for name in WRITTEN}
+        self._posting.edit(message, is_loaded=is_loaded, **changes)
 
     def _attachments(self, message: Message, draft: Draft) -> list[Attachment]:
         """What hangs on the message now: what `attachments` lists, and what is new: D18."""
@@ -158,6 +155,21 @@ class Writing:
         if replied and wants_reply and replied.author_id not in found.users:
             return Mentions((*found.users, replied.author_id), found.roles, found.everyone)
         return found
+
+
+def _edited_flags(message: Message, body: Json) -> int:
+    """Flags that an edit leaves: what it leaves out stays, V2 cannot be taken back."""
+    if body.get("flags") is None and not message.is_loading:
+        return message.flags
+    wanted = number(body.get("flags")) & flags.ON_EDIT
+    return message.flags & ~(flags.SUPPRESS_EMBEDS | flags.LOADING) | wanted
+
+
+def _refuse_legacy(message: Message) -> None:
+    """A message that becomes V2 must give its content and embeds up in the same edit."""
+    for name in ("content", "embeds"):
+        if getattr(message, name):
+            raise invalid((name,), LEGACY_WITH_V2, f"The '{name}' field is still there")
 
 
 def displayed(components: list[Json]) -> str:

@@ -12,7 +12,7 @@ import pytest
 from localchat.discord import permissions
 from localchat.discord.gateway.compression import Zstd
 from localchat.discord.options import Options as DiscordOptions
-from localchat.discord.world import Application, default_discord
+from localchat.discord.world import Application, Person, default_discord
 from localchat.slack.options import Options
 from localchat.testing import LocalChat
 from localchat.world import default_world
@@ -292,6 +292,21 @@ async def test_people_roles_and_channels_change_before_the_bot_s_eyes(chat: Loca
     assert [role.name for role in bot.heard_of("role")] == ["voter"]
     assert [member.id for member in bot.heard_of("left")] == [int(JONAS)]
     assert [message.content for message in bot.heard_of("message")] == [""]
+
+
+async def test_newcomers_new_names_and_the_bot_s_own_return(chat: LocalChat) -> None:
+    intents = discord.Intents(guilds=True, members=True)
+    async with running(chat.discord, Bot(intents)) as bot:
+        zoe = Person("1100000000000000555", "zoe", "Zoe Zhu")
+        chat.discord.add_person(zoe, [REVIEWER])
+        await chat.until(lambda: bot.guilds[0].get_member(int(zoe.id)))
+        chat.discord.set_person(JONAS, display_name="Jonas W.")
+        chat.discord.leave(chat.discord.bot_user_id)
+        await chat.until(lambda: not bot.guilds)
+        chat.discord.join(chat.discord.bot_user_id, guild=GUILD)
+        await chat.until(lambda: bot.guilds)
+
+    assert [member.global_name for member in bot.heard_of("member")] == ["Jonas W."]
 
 
 async def test_permissions_can_be_lost(chat: LocalChat, bot: Bot) -> None:

@@ -242,6 +242,24 @@ async def test_d15_ephemerals_are_reached_through_the_token_only(
     assert chat.discord.ephemerals(AMARA) == []
 
 
+async def test_d6_a_card_that_is_gone_cannot_be_updated(chat: LocalChat, bot: Bot) -> None:
+    codes: list[int] = []
+
+    async def vote(interaction: discord.Interaction) -> None:
+        chat.discord.delete_message(str(interaction.message and interaction.message.id))
+        with pytest.raises(discord.NotFound) as caught:
+            await interaction.response.edit_message(content="Counted")
+        codes.append(caught.value.code)
+        await interaction.response.send_message("Counted, the card is gone", ephemeral=True)
+
+    message = await post(bot, vote=vote)
+    outcome = await chat.discord.click("vote", user=AMARA, message=message)
+
+    assert outcome.ok
+    assert codes == [10008]
+    assert len(chat.discord.ephemerals(AMARA)) == 1
+
+
 async def test_d20_link_buttons_send_nothing(chat: LocalChat, rest: Rest) -> None:
     link = {"type": 2, "style": 5, "label": "Read", "url": "https://example.com/"}
     message = await rest.post(content="x", components=[row(link)])

@@ -179,6 +179,29 @@ async def test_d19_a_v2_message_stays_one(rest: Rest) -> None:
     assert edited["flags"] == V2
 
 
+async def test_d19_a_message_becomes_v2_when_it_gives_its_content_up(rest: Rest) -> None:
+    posted = await rest.post(content="plain")
+
+    mixed = await rest.code("PATCH", path_of(posted), {"flags": V2, "components": [TEXT]})
+    changed, edited = await rest(
+        "PATCH", path_of(posted), {"flags": V2, "content": None, "components": [TEXT]}
+    )
+
+    assert mixed == (400, 50035)
+    assert (changed, edited["content"], edited["flags"]) == (200, "", V2)
+
+
+async def test_d21_history_is_empty_for_apps_that_may_not_read(rest: Rest) -> None:
+    rest.chat.application.may_read_content = False
+    said = await rest.chat.say("secret", user=AMARA, channel=APPROVALS)
+    await rest.post(content="own")
+
+    _, seen = await rest("GET", f"/channels/{APPROVALS}/messages")
+
+    assert said.response
+    assert [message["content"] for message in seen] == ["own", ""]
+
+
 async def test_d25_answers_are_exactly_json(rest: Rest) -> None:
     await rest.post(content="x")
 

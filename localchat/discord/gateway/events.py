@@ -208,6 +208,9 @@ class Events:
                 return Event("GUILD_DELETE", {"id": change.guild.id}, change.guild.id)
             data: Json = {"user": self._workspace.user(change.person_id)}
             return self._event(change, "GUILD_MEMBER_REMOVE", data, intents.GUILD_MEMBERS)
+        if is_bot and change.kind == "member_added":
+            created = self.guild_created(change.guild, 0)
+            return Event("GUILD_CREATE", created, change.guild.id, intents.GUILDS)
         data = self._workspace.member(change.guild, change.person_id)
         if change.kind == "member_added":
             return self._event(change, "GUILD_MEMBER_ADD", data, intents.GUILD_MEMBERS)

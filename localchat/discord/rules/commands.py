@@ -79,11 +79,11 @@ def check_commands(commands: Any, problems: Problems) -> None:
         words = "Only iterables may be used in a ListType"
         problems.add((), "LIST_TYPE_CONVERT", words)
         return
-    seen: set[tuple[object, object]] = set()
+    seen: set[tuple[str, str]] = set()
     for index, each in enumerate(commands):
         check_command(each, (index,), problems)
         if isinstance(each, dict):
-            key = (each.get("type") or CHAT_INPUT, each.get("name"))
+            key = (str(each.get("type") or CHAT_INPUT), str(each.get("name")))
             if key in seen:
                 words = "Application command names must be unique"
                 problems.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", words)

@@ -12,6 +12,7 @@ from localchat.wire import Json
 CONTENT_MAX = 2000  # of bots
 NONCE_MAX = 25
 ATTACHMENTS_MAX = 10
+LEGACY_WITH_V2 = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
 LEGACY_FIELDS = ("content", "embeds", "poll", "sticker_ids")
 MENTIONS = record(
     {},
@@ -94,6 +95,6 @@ def _check_legacy(body: Json, path: Path, problems: Problems) -> None:
         if body.get(name):
             problems.add(
                 (*path, name),
-                "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+                LEGACY_WITH_V2,
                 f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
             )

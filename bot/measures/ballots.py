@@ -64,7 +64,7 @@ class Ballots:
         names = tuple(name for name, out in zip(self.labels, gone, strict=True) if not out)
         return replace(kept, labels=names, label_index=number[kept.label_index])
 
-    def label_codes(self, answers: Mapping[Hashable, Hashable]) -> Indexes:
+    def label_codes(self, answers: Mapping[Any, Hashable]) -> Indexes:
         """The number of each item's label in `answers`, shape (items,); -1 where it has none."""
         number = {name: code for code, name in enumerate(self.labels)}
         codes = (number.get(answers[name], -1) if name in answers else -1 for name in self.items)

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def majority(votes: Ballots) -> Consensus:
 
 def rater_accuracy(
     votes: Ballots,
-    gold: Mapping[Hashable, Hashable],
+    gold: Mapping[Any, Hashable],
     *,
     minimum: int = RATER_MINIMUM,
     confidence: float = CONFIDENCE,
@@ -99,7 +100,7 @@ def vote_table(votes: Ballots) -> Integers:
 
 def accuracy(
     consensus: Consensus,
-    gold: Mapping[Hashable, Hashable],
+    gold: Mapping[Any, Hashable],
     *,
     minimum: int = 1,
     confidence: float = CONFIDENCE,

@@ -1,18 +1,18 @@
 """Cohen's kappa of every two reviewers, and of all of them together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.measures.ballots import Ballots, Floats, Indexes, Integers, Mask
-from bot.measures.intervals import CONFIDENCE, Estimate, stretched_limits, too_few, undefined
+from bot.measures.intervals import CONFIDENCE, Estimate, too_few, undefined
 from bot.measures.meetings import DENSE, Meetings, meetings_of, positions_of
+from bot.measures.resampling import spread
 
 MINIMUM = 10  # items that two reviewers share; below it their kappa is "too few"
 ROUNDING = 1e-12
 ONE_LABEL = "the reviewers used one and the same label"
-OVER_ITEMS = "infinitesimal jackknife over items"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class CohenPairs:
     observed: Floats  # po
     expected: Floats  # pe
     kappa: Floats
-    variance: Floats  # of kappa: Fleiss, Cohen and Everitt (1969), doi:10.1037/h0028106
+    variance: Floats  # of kappa over items, by the jackknife
     pooled: Estimate
     mean: Estimate
     weighted_mean: Estimate
@@ -45,8 +45,7 @@ class CohenPairs:
         kappa, expected = float(self.kappa[pair]), float(self.expected[pair])
         if np.isnan(kappa):
             return undefined(n, ONE_LABEL, confidence)
-        variance = float(self.variance[pair])
-        return _spread(kappa, variance, expected, n, confidence, "delta method")
+        return spread(kappa, float(self.variance[pair]), expected, n, confidence)
 
 
 def cohen_kappa(votes: Ballots, *, confidence: float = CONFIDENCE) -> CohenPairs:
@@ -55,8 +54,8 @@ def cohen_kappa(votes: Ballots, *, confidence: float = CONFIDENCE) -> CohenPairs
     Three figures speak for all pairs; pairs below `MINIMUM` common items are left out:
     `mean`, every pair alike; `weighted_mean`, by common items; `pooled`, the kappa of the averages
     of po and pe, by common items (de Vries et al. 2008, doi:10.1177/1525822X08317166), which does
-    not mind pairs whose own kappa is 0/0. Their intervals are over items, by the infinitesimal
-    jackknife (Efron 1982, doi:10.1137/1.9781611970319), because one item serves many pairs.
+    not mind pairs whose own kappa is 0/0. Their intervals are over items, by the
+    jackknife, because one item serves many pairs.
     """
     met = meetings_of(votes)
     tables = _tables(met, len(votes.labels))
@@ -101,20 +100,42 @@ def _tables(met: Meetings, size: int) -> _Tables:
     first_shares: Floats = here.reshape(-1, size) / n[:, None]
     second_shares: Floats = there.reshape(-1, size) / n[:, None]
     expected = np.einsum("pk,pk->p", first_shares, second_shares)
-    room = np.where(expected < 1 - ROUNDING, 1 - expected, np.nan)
-    return _Tables(n, first_shares, second_shares, observed, expected, (observed - expected) / room)
+    kappa = (observed - expected) / _room(expected)
+    return _Tables(n, first_shares, second_shares, observed, expected, kappa)
+
+
+def _without(n: Floats, observed: Floats, expected: Floats, same: Mask, share: Floats) -> Floats:
+    """Kappa of a pair without one of its meetings, exactly; not a number when that is 0/0.
+
+    Args:
+        n: the pair's meetings, and its po and pe, per meeting that is left out.
+        observed: see n.
+        expected: see n.
+        same: whether the two agreed there.
+        share: the second's share of the first's label and the first's of the second's.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        agreed = (n * observed - same) / (n - 1)
+        by_chance = (n**2 * expected - n * share + same) / (n - 1) ** 2
+        kappa: Floats = (agreed - by_chance) / _room(by_chance)
+    return kappa
+
+
+def _room(expected: Floats) -> Floats:
+    """What is left for agreement beyond chance; not a number for nothing."""
+    room: Floats = np.where(expected < 1 - ROUNDING, 1 - expected, np.nan)
+    return room
 
 
 def _variances(met: Meetings, tables: _Tables) -> Floats:
-    """The large-sample variance of each pair's kappa."""
-    kappa, expected = tables.kappa, tables.expected
-    pull = (met.label == met.other) - (1 - kappa[met.pair]) * (
-        tables.there[met.pair, met.label] + tables.here[met.pair, met.other]
-    )
-    square = np.bincount(met.pair, met.count * pull**2, len(kappa)) / tables.n
-    spread = square - (kappa - expected * (1 - kappa)) ** 2
-    room = np.where(expected < 1 - ROUNDING, 1 - expected, np.nan)
-    variances: Floats = np.maximum(spread, 0) / (tables.n * room**2)
+    """The jackknife's variance of each pair's kappa, over its items."""
+    pair, n = met.pair, tables.n
+    share = tables.there[pair, met.label] + tables.here[pair, met.other]
+    same = met.label == met.other
+    without = _without(n[pair], tables.observed[pair], tables.expected[pair], same, share)
+    mean = np.bincount(pair, met.count * without, len(n)) / n
+    square = np.bincount(pair, met.count * (without - mean[pair]) ** 2, len(n))
+    variances: Floats = (n - 1) / n * square
     return variances
 
 
@@ -124,81 +145,65 @@ def _together(
     """The pooled kappa, the mean and the weighted mean, of pairs with enough common items."""
     enough = tables.n >= MINIMUM
     kept = tables.where(enough)
-    averages = (_pooled(kept), _mean(kept, by_items=False), _mean(kept, by_items=True))
-    pulls, n = _pulls(votes, pair_codes[enough], kept, averages)
+    defined = ~np.isnan(kept.kappa)
+    terms = np.stack([kept.n, kept.n * kept.observed, kept.n * kept.expected])
+    means = np.stack([kept.n, kept.n * kept.kappa, kept.kappa])[:, defined]
+    whole = np.concatenate([terms.sum(axis=1), means.sum(axis=1)])
+    gone = _gone(votes, pair_codes[enough], kept)
+    n, pairs = gone.shape[1], int(defined.sum())
+    if n < MINIMUM:
+        refused = too_few(n, MINIMUM, "items of pairs that share enough", confidence)
+        return refused, refused, refused
+    values = _averages(whole, pairs)
+    apart = _averages(whole[:, None] - gone, pairs) - values[:, None]
+    variances = (n - 1) * apart.var(axis=1)
+    chance = float(terms[2].sum() / terms[0].sum())
     pooled, mean, weighted_mean = (
-        _averaged(average, pull, n, confidence)
-        for average, pull in zip(averages, pulls, strict=True)
+        undefined(n, ONE_LABEL, confidence)
+        if np.isnan(value)
+        else spread(float(value), float(variance), chance, n, confidence)
+        for value, variance in zip(values, variances, strict=True)
     )
     return pooled, mean, weighted_mean
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Average:
-    """A figure for all pairs, and how one meeting of a pair moves it.
-
-    The move is alike x (same label) + by_share x (each one's share of the other's label) + always.
-    """
-
-    value: float
-    chance: float  # the level that the figure's interval is stretched from
-    alike: Floats  # these three per pair
-    by_share: Floats
-    always: Floats
+def _averages(sums: Floats, pairs: int) -> Floats:
+    """Pooled, mean and weighted mean, of the sums of n, n po, n pe, and of n, n kappa, kappa."""
+    n, observed, expected, n_defined, weighted, kappa = sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = (observed - expected) / np.where(n - expected > ROUNDING * n, n - expected, np.nan)
+        averages: Floats = np.array([pooled, np.divide(kappa, pairs), weighted / n_defined])
+    return averages
 
 
-def _pooled(tables: _Tables) -> _Average:
-    total = tables.n.sum() or np.nan
-    observed = float((tables.n * tables.observed).sum() / total)
-    expected = float((tables.n * tables.expected).sum() / total)
-    room = 1 - expected if expected < 1 - ROUNDING else np.nan
-    slope = -(1 - observed) / room**2  # of the figure, by its expected agreement
-    even = np.ones(len(tables.n)) / total
-    always = even * (-observed / room - slope * (tables.expected + expected))
-    return _Average((observed - expected) / room, expected, even / room, even * slope, always)
-
-
-def _mean(tables: _Tables, *, by_items: bool) -> _Average:
-    defined = ~np.isnan(tables.kappa)
-    weight = np.where(defined, tables.n if by_items else 1.0, 0.0)
-    total = weight.sum() or np.nan
-    kappa = np.where(defined, tables.kappa, 0.0)
-    value = float((weight * kappa).sum() / total)
-    room = np.where(defined, 1 - tables.expected, 1.0)
-    even = weight / total / tables.n
-    slope = -(1 - kappa) / room
-    always = even * (-tables.observed / room - 2 * tables.expected * slope)
-    if by_items:
-        always = always + even * (kappa - value)
-    return _Average(
-        value, float((weight * tables.expected).sum() / total), even / room, even * slope, always
-    )
-
-
-def _pulls(
-    votes: Ballots, pair_codes: Integers, tables: _Tables, averages: Sequence[_Average]
-) -> tuple[Floats, int]:
-    """How each item moves each average, shape (averages, items), and how many items move any."""
+def _gone(votes: Ballots, pair_codes: Integers, tables: _Tables) -> Floats:
+    """What each item of these pairs adds to the sums of `_averages`, shape (6, items)."""
     size, items = len(votes.labels), len(votes.items)
     here, there = tables.here.ravel(), tables.there.ravel()
-    parts = [(one.alike, one.by_share, one.always) for one in averages]
-    moves = np.array(parts).transpose(2, 0, 1).copy()  # (pairs, averages, 3): one look per meeting
-    pulls = np.zeros((len(averages), items))
-    moved = np.zeros(items, np.bool_)
+    columns = np.stack([tables.n, tables.observed, tables.expected, tables.kappa], axis=1)
+    gone = np.zeros((6, items))
     find = _finder(pair_codes, len(votes.raters))
     for left, right in positions_of(votes):
         pair = find(votes.rater_index[left], votes.rater_index[right])
         known = pair >= 0
         pair, left, right = pair[known], left[known], right[known]
-        item, label = votes.item_index[left], votes.label_index[left]
-        other = votes.label_index[right]
+        label, other = votes.label_index[left], votes.label_index[right]
         share = there[pair * size + label] + here[pair * size + other]
-        move, same = moves[pair], label == other
-        moved[item] = True
-        for code, pull in enumerate(pulls):
-            change = move[:, code, 0] * same + move[:, code, 1] * share + move[:, code, 2]
-            pull += np.bincount(item, change, items)
-    return pulls, int(moved.sum())
+        same = label == other
+        n, observed, expected, kappa = columns[pair].T
+        without = _without(n, observed, expected, same, share)
+        without = np.where(np.isnan(without), kappa, without)  # a pair stays in the mean
+        parts = (
+            np.ones(len(pair)),
+            same,
+            (n * (share - expected) - same) / (n - 1),
+            ~np.isnan(kappa),
+            np.nan_to_num(n * kappa - (n - 1) * without),
+            np.nan_to_num(kappa - without),
+        )
+        for total, part in zip(gone, parts, strict=True):
+            total += np.bincount(votes.item_index[left], part, items)
+    return gone[:, gone[0] > 0]
 
 
 def _finder(pair_codes: Integers, raters: int) -> Callable[[Indexes, Indexes], Integers]:
@@ -215,19 +220,3 @@ def _sought(pair_codes: Integers, wanted: Integers) -> Integers:
         return np.full(len(wanted), -1, np.int64)
     place = np.minimum(np.searchsorted(pair_codes, wanted), len(pair_codes) - 1)
     return np.where(pair_codes[place] == wanted, place, -1)
-
-
-def _averaged(average: _Average, pull: Floats, n: int, confidence: float) -> Estimate:
-    if n < MINIMUM:
-        return too_few(n, MINIMUM, "items of pairs that share enough", confidence)
-    if np.isnan(average.value):
-        return undefined(n, ONE_LABEL, confidence)
-    variance = float((pull * pull).sum()) * n / (n - 1)  # BLAS would wake a thread
-    return _spread(average.value, variance, average.chance, n, confidence, OVER_ITEMS)
-
-
-def _spread(
-    value: float, variance: float, chance: float, n: int, confidence: float, method: str
-) -> Estimate:
-    low, high, limits = stretched_limits(value, variance, chance, n, confidence)
-    return Estimate(value, low, high, n, f"{method}, {limits}", confidence=confidence)

@@ -7,14 +7,13 @@ import numpy as np
 
 from bot.measures.ballots import Ballots, Floats, Indexes, Integers, Mask
 from bot.measures.consensus import vote_table
-from bot.measures.intervals import CONFIDENCE, Estimate, stretched_limits, too_few, undefined
+from bot.measures.intervals import CONFIDENCE, Estimate, too_few, undefined
 from bot.measures.patterns import patterns_of
-from bot.measures.resampling import Bootstrap, Figures, figures
+from bot.measures.resampling import Bootstrap, Figures, figures, spread
 
 MINIMUM = 10  # items that somebody else judged too
 ONE_LABEL = "all these votes are for one label"
 SHARED = "items that another reviewer judged"
-DELTA = "delta method over items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +78,24 @@ def rater_agreement(
     who said the same, pe = sum_k a_k b_k with a_k the reviewer's share of label k and b_k the
     others', every item alike. With one other reviewer it is Cohen's. Undefined when everybody used
     one and the same label; too few below `minimum` items that somebody else judged.
-    Source: Schouten (1982), doi:10.1111/j.1467-9574.1982.tb00775.x. Intervals by the delta method
+    Source: Schouten (1982), doi:10.1111/j.1467-9574.1982.tb00775.x. Intervals by the jackknife
     and `stretched_limits`.
     """
     seen = against_rest(votes)
     rater, n = seen.votes.rater_index, np.maximum(seen.n, 1)
     observed = np.bincount(rater, seen.alike, len(n)) / n
     expected = np.einsum("rk,rk->r", seen.own, seen.rest)
-    room = np.where(expected < 1 - 1e-12, 1 - expected, np.nan)
-    kappa = (observed - expected) / room
-    pull = seen.alike - (1 - kappa)[rater] * _by_chance(seen)
-    spread = _variances(pull, rater, n) / room**2
-    raw_spread = _variances(seen.alike, rater, n)
+    kappa = _beyond(observed, expected)
+    variance = _jackknife(seen, observed, expected)
+    raw_variance = _variances(seen.alike, rater, n)
     made = []
     for code, name in enumerate(votes.raters):
         count = int(seen.n[code])
         if count < max(minimum, 2):
             raw = beyond = too_few(count, max(minimum, 2), SHARED, confidence)
         else:
-            raw = _estimate(observed[code], raw_spread[code], 0.0, count, confidence)
-            beyond = _estimate(kappa[code], spread[code], expected[code], count, confidence)
+            raw = _estimate(observed[code], raw_variance[code], 0.0, count, confidence)
+            beyond = _estimate(kappa[code], variance[code], expected[code], count, confidence)
         made.append(RaterAgreement(name, raw, beyond, count))
     return made
 
@@ -146,6 +143,22 @@ def agreement_between(
     return GroupAgreement(raw, kappa, n, pairs)
 
 
+def _beyond(observed: Floats, expected: Floats) -> Floats:
+    """Kappa; not a number where there is nothing to agree about."""
+    kappa: Floats = (observed - expected) / np.where(expected < 1 - 1e-12, 1 - expected, np.nan)
+    return kappa
+
+
+def _jackknife(seen: AgainstRest, observed: Floats, expected: Floats) -> Floats:
+    """The variance of each reviewer's kappa, without each of the items in turn."""
+    rater, n = seen.votes.rater_index, np.maximum(seen.n, 1).astype(np.float64)
+    many = np.maximum(n[rater], 2)
+    agreed = (many * observed[rater] - seen.alike) / (many - 1)
+    by_chance = many**2 * expected[rater] - many * _by_chance(seen) + seen.alike
+    without = _beyond(agreed, by_chance / (many - 1) ** 2)
+    return _variances(without, rater, n) * (n - 1) ** 2
+
+
 def _by_chance(seen: AgainstRest) -> Floats:
     """Per vote: the rest's share of its label, and the reviewer's own of what the others said."""
     votes = seen.votes
@@ -158,7 +171,7 @@ def _by_chance(seen: AgainstRest) -> Floats:
     return share
 
 
-def _variances(terms: Floats, rater: Indexes, n: Integers) -> Floats:
+def _variances(terms: Floats, rater: Indexes, n: Integers | Floats) -> Floats:
     """The variance of each reviewer's mean term."""
     mean = np.bincount(rater, terms, len(n)) / n
     square = np.bincount(rater, (terms - mean[rater]) ** 2, len(n))
@@ -169,10 +182,7 @@ def _variances(terms: Floats, rater: Indexes, n: Integers) -> Floats:
 def _estimate(value: float, variance: float, chance: float, n: int, confidence: float) -> Estimate:
     if np.isnan(value):
         return undefined(n, ONE_LABEL, confidence)
-    low, high, method = stretched_limits(
-        float(value), float(variance), float(chance), n, confidence
-    )
-    return Estimate(float(value), low, high, n, f"{DELTA}, {method}", confidence=confidence)
+    return spread(float(value), float(variance), float(chance), n, confidence)
 
 
 def _split(votes: Ballots, mine: Mask, theirs: Mask, size: int) -> Ballots:

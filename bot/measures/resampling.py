@@ -56,10 +56,10 @@ def figures(
     """
     values, chances = (row[0] for row in wanted.formula(_total(patterns, wanted)[None, :]))
     if bootstrap is None:
-        spreads = jackknife_variances(patterns, wanted)
+        variances = jackknife_variances(patterns, wanted)
         made = [
-            _with_variance(float(value), float(spread), float(chance), n, confidence)
-            for value, spread, chance in zip(values, spreads, chances, strict=True)
+            spread(float(value), float(variance), float(chance), n, confidence)
+            for value, variance, chance in zip(values, variances, chances, strict=True)
         ]
     else:
         method = f"bootstrap over items, percentiles of {bootstrap.resamples:,}"
@@ -125,9 +125,8 @@ def _blocks(rows: int, width: int, most: int = BLOCK) -> Iterator[slice]:
         yield slice(start, min(start + step, rows))
 
 
-def _with_variance(
-    value: float, variance: float, chance: float, n: int, confidence: float
-) -> Estimate:
+def spread(value: float, variance: float, chance: float, n: int, confidence: float) -> Estimate:
+    """An estimate from the jackknife's variance; without an interval when that is not a number."""
     bare = Estimate(value, None, None, n, "", SPEECHLESS, confidence)
     if np.isnan(variance) or n < 2:
         return bare

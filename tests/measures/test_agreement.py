@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.measures.agreement import (
@@ -194,6 +194,7 @@ def every_value(rows: list[Row]) -> list[float]:
     return [np.nan if figure.value is None else figure.value for figure in figures]
 
 
+@settings(deadline=None)
 @given(some_rows(), st.randoms(use_true_random=False))
 def test_the_order_of_votes_and_the_names_of_people_do_not_matter(
     rows: list[Row], chance: random.Random
@@ -204,6 +205,7 @@ def test_the_order_of_votes_and_the_names_of_people_do_not_matter(
     assert every_value(shuffled) == pytest.approx(every_value(rows), nan_ok=True)
 
 
+@settings(deadline=None)
 @given(some_rows(), st.permutations(LABELS))
 def test_the_names_of_nominal_labels_do_not_matter(rows: list[Row], names: list[str]) -> None:
     renamed = [(i, r, dict(zip(LABELS, names, strict=True))[label]) for i, r, label in rows]
@@ -211,6 +213,7 @@ def test_the_names_of_nominal_labels_do_not_matter(rows: list[Row], names: list[
     assert every_value(renamed)[:4] == pytest.approx(every_value(rows)[:4], nan_ok=True)
 
 
+@settings(deadline=None)
 @given(some_rows())
 def test_turning_an_ordinal_scale_round_changes_nothing(rows: list[Row]) -> None:
     turned = of_rows(rows, order=LABELS[::-1])
@@ -226,6 +229,7 @@ def test_turning_an_ordinal_scale_round_changes_nothing(rows: list[Row]) -> None
         assert ours == pytest.approx(other)
 
 
+@settings(deadline=None)
 @given(some_rows())
 def test_every_item_twice_leaves_all_but_alpha_alone(rows: list[Row]) -> None:
     twice = rows + [(item + "2", rater, label) for item, rater, label in rows]
@@ -237,6 +241,7 @@ def test_every_item_twice_leaves_all_but_alpha_alone(rows: list[Row]) -> None:
     )
 
 
+@settings(deadline=None)
 @given(some_rows())
 def test_figures_stay_in_their_range_and_inside_their_interval(rows: list[Row]) -> None:
     made = agreement(of_rows(rows, order=LABELS), minimum=2)
@@ -251,6 +256,7 @@ def test_figures_stay_in_their_range_and_inside_their_interval(rows: list[Row]) 
             assert figure.high <= 1 + 1e-9
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(LABELS), min_size=2, max_size=12), st.integers(2, 5))
 def test_those_who_agree_on_everything_have_one(labels: list[str], raters: int) -> None:
     assume(len(set(labels)) > 1)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.measures.audit import Audited, audited_accuracy, catch_rate, items_needed, weighted_share
@@ -68,6 +68,7 @@ def test_items_that_arrive_are_taken_until_the_minimum_and_then_by_lot() -> None
     assert not is_drawn("x", "s", 0.0)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_larger_chance_never_drops_an_item(one: float, other: float) -> None:
     small, large = sorted((one, other))
@@ -122,6 +123,7 @@ def test_a_wanted_precision_has_a_size(
     assert items_needed(margin, share=share, population=population) == items
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 0.3), st.floats(0, 1))
 def test_the_size_is_enough(margin: float, share: float) -> None:
     n = items_needed(margin, share=share)
@@ -181,6 +183,7 @@ def test_thresholds_end_where_they_say() -> None:
     assert (steps[0], steps[-1], len(steps)) == (0.7, 0.99, 30)
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_audits_does_not_matter(chance: random.Random) -> None:
     audited = [Audited(0.1 + n / 40, is_right=n % 3 > 0) for n in range(30)]

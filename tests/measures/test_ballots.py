@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.measures.ballots import ballots
 from bot.measures.consensus import vote_table
@@ -73,6 +73,7 @@ def test_taking_labels_out_leaves_the_others_in_order() -> None:
     assert [votes.labels[code] for code in votes.label_index] == ["a", "a", "c", "c", "c"]
 
 
+@settings(deadline=None)
 @given(some_rows())
 def test_patterns_hold_every_item_once(rows: list[Row]) -> None:
     votes = of_rows(rows, order=LABELS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.measures.changes import changes, difference
@@ -34,7 +34,8 @@ def test_many_figures_at_once_need_more_to_stand_out() -> None:
     barely = (proportion(500, 1000), proportion(550, 1000))
 
     alone = changes([("x", *barely)])
-    among = changes([("x", *barely)] + [(f"y{n}", *[proportion(5, 10)] * 2) for n in range(40)])
+    even = proportion(5, 10)
+    among = changes([("x", *barely), *((f"y{n}", even, even) for n in range(40))])
 
     assert alone[0].stands_out
     assert not among[0].stands_out
@@ -65,6 +66,7 @@ def test_without_an_interval_there_is_a_difference_and_no_verdict() -> None:
     assert apart.note
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.integers(0, 50))
 def test_turning_time_round_turns_the_difference_round(first: int, second: int) -> None:
     before, after = proportion(first, 50), proportion(second, 50)

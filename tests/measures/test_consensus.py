@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.measures import dawid_skene as module
 from bot.measures.consensus import accuracy, contested, majority, rater_accuracy
@@ -48,8 +48,11 @@ def test_each_reviewer_has_an_accuracy_on_gold() -> None:
 def test_the_most_contested_items_come_first() -> None:
     votes = of_table(["aaab", "aabb", "abbb", "abba"])
 
-    assert contested(votes, 2) == [("i2", pytest.approx(0.5)), ("i1", pytest.approx(2 / 3))][::-1]
-    assert "i0" not in dict(contested(votes, 9))
+    worst = contested(votes, 9)
+
+    assert [item for item, _ in worst] == ["i1", "i2", "i3"]
+    assert [share for _, share in worst] == pytest.approx([2 / 3, 1 / 2, 1 / 2])
+    assert contested(votes, 1) == worst[:1]
 
 
 def test_good_reviewers_outvote_many_who_guess() -> None:
@@ -61,7 +64,7 @@ def test_good_reviewers_outvote_many_who_guess() -> None:
     by_model, by_count = accuracy(fitted.consensus, truth), accuracy(majority(votes), truth)
     assert by_model.value is not None
     assert by_model.value > 0.96 > 0.92 > (by_count.value or 1)
-    order = np.argsort(fitted.raters)
+    order = np.argsort(list(map(int, map(str, fitted.raters))))
     assert fitted.accuracies()[order] == pytest.approx(skill, abs=0.06)
 
 
@@ -83,7 +86,9 @@ def test_one_coin_learns_who_is_right() -> None:
 
     fitted = one_coin(votes, tolerance=1e-9)
 
-    assert fitted.accuracies()[np.argsort(fitted.raters)] == pytest.approx(skill, abs=0.05)
+    assert fitted.accuracies()[
+        np.argsort(list(map(int, map(str, fitted.raters))))
+    ] == pytest.approx(skill, abs=0.05)
 
 
 def test_unvoted_items_have_no_answer() -> None:
@@ -99,6 +104,7 @@ def test_too_many_numbers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         dawid_skene(of_table(["ab", "ab"]))
 
 
+@settings(deadline=None)
 @given(some_rows())
 def test_any_votes_are_fitted(rows: list[Row]) -> None:
     votes = of_rows(rows, order=LABELS)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.measures.cost import (
@@ -68,6 +68,7 @@ def test_work_is_summed_by_key() -> None:
     assert total == {"q": Work(2, 5), "r": Work(1, 1)}
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 9)), max_size=20))
 def test_the_parts_cost_what_the_whole_costs(lines: list[tuple[str, int]]) -> None:
     parts = summed((key, Work(1, count, call_count=count)) for key, count in lines)

@@ -21,7 +21,7 @@ from bot.measures.raters import agreement_between, rater_agreement
 from bot.measures.resampling import Bootstrap
 from tests.measures.drawn_votes import crowd
 
-MANY = 200_000  # items, for the truth
+MANY = 60_000  # items, for the truth
 
 
 @dataclass(frozen=True)
@@ -89,16 +89,16 @@ def share_that_holds(
     return {name: float(np.mean(marks)) for name, marks in held.items()}
 
 
-def coverage(work: Work, items: int, rounds: int) -> dict[str, float]:
-    whole = figures(work.drawn(MANY, seed=-1 % 2**32))
+def coverage(work: Work, items: int, rounds: int, many: int = MANY) -> dict[str, float]:
+    whole = figures(work.drawn(many, seed=2**31))
     truth = {name: figure.value for name, figure in whole.items() if figure.value is not None}
     return share_that_holds(lambda seed: figures(work.drawn(items, seed)), truth, rounds)
 
 
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.name)
 def test_intervals_of_agreement_hold_about_as_often_as_they_say(work: Work) -> None:
-    for name, share in coverage(work, 50, 100).items():
-        assert share >= 0.88, name
+    for name, share in coverage(work, 50, 60).items():
+        assert share >= 0.86, name
 
 
 def test_intervals_of_an_audit_hold_as_often_as_they_say() -> None:
@@ -121,7 +121,7 @@ def test_percentiles_of_the_bootstrap_hold_less_next_to_one() -> None:
 @pytest.mark.parametrize("items", [50, 200, 1000])
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.name)
 def test_intervals_of_agreement_hold_as_often_as_they_say(work: Work, items: int) -> None:
-    held = coverage(work, items, 4000 if items < 1000 else 2000)
+    held = coverage(work, items, 4000 if items < 1000 else 2000, many=1_000_000)
 
     print(work.name, items, held)  # noqa: T201  the table of a soak
     for name, share in held.items():

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.measures.intervals import (
@@ -58,6 +58,7 @@ def test_a_proportions_interval_never_holds_less_than_93_in_100(n: int) -> None:
     assert min(chance_to_hold(n, step / 2000) for step in range(1, 1000)) >= 0.93
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_an_interval_mirrors_and_holds_its_share(counted: tuple[int, int]) -> None:
     count, n = counted

@@ -21,7 +21,14 @@ from sqlalchemy import (
 from storage.prepared import Prepared
 from storage.tables import PLACED_CARD, Instant
 
-_place = insert(PLACED_CARD)
+_FRESH = {"message_ref": None, "shown": 0, "claimed_until": None, "claim": None, "tries": 0,
+          "gone": None}  # fmt: skip
+_place = Prepared(
+    insert(PLACED_CARD).values(
+        {column.name: bindparam(column.name, type_=column.type)
+         for column in PLACED_CARD.columns if column.name != "id"}
+    )
+)  # fmt: skip
 _raise = (
     update(PLACED_CARD)
     .where(PLACED_CARD.c.item_id == bindparam("item"))
@@ -61,7 +68,7 @@ _first_posts_first = case((PLACED_CARD.c.message_ref.is_(None), 0), else_=1)
 
 def place(connection: Connection, **values: Any) -> None:
     """A card is wanted in one more channel, or stands in one more message."""
-    connection.execute(_place, values)
+    _place(connection, **{**_FRESH, **values})
 
 
 def wish(connection: Connection, item_id: str, revision: int, *, is_urgent: bool) -> set[str]:

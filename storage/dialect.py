@@ -20,6 +20,15 @@ def insert_or_replace(connection: Connection, table: Table, values: dict[str, An
     _or_replace(connection.dialect.name, table, frozenset(values))(connection, **values)
 
 
+def adding_unless_there(table: Table) -> dict[str, Prepared]:
+    """By dialect: adds a whole row, and gives its key back unless a unique key is taken."""
+    (key,) = table.primary_key
+    return {
+        dialect: Prepared(_insert(dialect, table).on_conflict_do_nothing().returning(key))
+        for dialect in ("sqlite", "postgresql")
+    }
+
+
 @cache  # building a statement takes longer than running it
 def _unless_there(dialect: str, table: Table) -> Insert:
     statement = _insert(dialect, table).on_conflict_do_nothing()

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, bindparam, func, select, update
 
-from storage.dialect import insert_unless_there
+from storage.dialect import adding_unless_there, insert_unless_there
 from storage.prepared import Prepared
 from storage.tables import ITEM, READING, VOTE
 
 _facts: list[Column[Any]] = [column for column in ITEM.columns if column.name != "content"]
+_add = adding_unless_there(ITEM)
 _of_id = select(*_facts).where(ITEM.c.id == bindparam("item_id"))
 _by_id = Prepared(_of_id)
 _locked = Prepared(_of_id.with_for_update())
@@ -36,8 +37,8 @@ def _change(names: frozenset[str]) -> Prepared:
 
 
 def add(connection: Connection, **values: Any) -> bool:
-    """Whether the item was added; not when its id, or its producer's key, is taken."""
-    return insert_unless_there(connection, ITEM, values)
+    """Whether the item was added, every column given; not when its id or its key is taken."""
+    return bool(_add[connection.dialect.name](connection, **values))
 
 
 def find(connection: Connection, item_id: str) -> Any:

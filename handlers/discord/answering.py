@@ -109,7 +109,7 @@ class Answer:
         match self._stage:
             case Stage.OPEN:
                 kind = Callback.UPDATE if replaces else Callback.MESSAGE
-                return await self._first(kind, body, files)
+                return await self._first(kind, body, files) or await self._by_other_ways(body)
             case Stage.DEFERRED:
                 self._stage = Stage.DONE
                 return await self._edit(body, files)
@@ -117,9 +117,7 @@ class Answer:
                 return await self._edit(body, files)
             case Stage.DONE:
                 return await self._follow_up(body, files)
-            case Stage.LOST:
-                return await self._tell_directly(body)
-        return False
+        return await self._by_other_ways(body)
 
     async def show_anew(self, body: Json) -> bool:
         """Puts the newest state into the message clicked; whether it is there."""
@@ -172,6 +170,16 @@ class Answer:
             log.warning("Discord: an answer was not taken: %s", problem)
         return False
 
+    async def _by_other_ways(self, body: Json) -> bool:
+        """What is left when the first answer was not taken, or nobody knows whether it was."""
+        body = {**body, "attachments": []}
+        match self._stage:
+            case Stage.DONE:
+                return await self._follow_up(body)
+            case Stage.LOST:
+                return await self._tell_directly(body)
+        return False
+
     async def _edit(self, body: Json, files: Sequence[File] = ()) -> bool:
         return await self._sent(
             self.desk.api.edit_original(self._application_ref, self._token, body, files)
@@ -188,7 +196,7 @@ class Answer:
 
         async def send() -> None:
             channel_ref = await self.desk.api.direct(self.account.user_ref)
-            sent = {**body, "flags": body["flags"] & ~EPHEMERAL, "attachments": []}
+            sent = {**body, "flags": body["flags"] & ~EPHEMERAL}
             await self.desk.api.post(channel_ref, sent)
 
         return await self._sent(send())

@@ -132,7 +132,7 @@ class Api:
     ) -> None:
         """The one first answer to an interaction."""
         path = "/interactions/{webhook_id}/{webhook_token}/callback"
-        await self._answer("POST", path, interaction_ref, token, answer, files)
+        await self._answer("POST", path, interaction_ref, token, answer, files, within=3.0)
 
     async def follow_up(
         self, application_ref: str, token: str, body: Json, files: Sequence[File] = ()
@@ -149,13 +149,21 @@ class Api:
         await self._answer("PATCH", path, application_ref, token, body, files)
 
     async def _answer(
-        self, method: str, path: str, owner: str, token: str, body: Json, files: Sequence[File] = ()
+        self,
+        method: str,
+        path: str,
+        owner: str,
+        token: str,
+        body: Json,
+        files: Sequence[File] = (),
+        *,
+        within: float = ANSWER_WITHIN,
     ) -> None:
         route = Route(method, path, webhook_id=owner, webhook_token=token)
         route.url = self._http.base + route.url.removeprefix(Route.BASE)
         sent: Json = {"multipart": _form(body, files)} if files else {"payload": body}
         call = self._answers.request(route, self._session, **sent)
-        await ask(call, within=ANSWER_WITHIN)
+        await ask(call, within=within)
 
     async def _send(self, route: Route, body: Json, files: Sequence[File]) -> Any:
         if files:

@@ -1,8 +1,9 @@
 """A house whose Discord door is open to a server on loopback: what the tests of that door need."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -241,3 +242,15 @@ async def a_scene(
         return
     async with a_server() as chat, a_scene(url, rulebook, chat, rules) as scene:
         yield scene
+
+
+@contextmanager
+def a_lock_on(sqlite_url: str) -> Iterator[None]:
+    """Nobody else writes meanwhile."""
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()

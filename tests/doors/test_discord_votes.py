@@ -94,6 +94,7 @@ async def test_a_late_click_is_told_who_decided_and_sees_the_card_as_it_is(
         card = await scene.submitted()
         before = card.message()["components"]
         await card.click(AMARA, "reject")
+        await card.told(AMARA, "Recorded")
         scene.discord.edit_message(card.id, components=before)
 
         await card.click(JONAS, "approve")

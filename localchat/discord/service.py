@@ -25,6 +25,8 @@ from localchat.discord.workspace import Workspace
 from localchat.discord.world import DiscordWorld
 from localchat.discord.writing import Writing
 
+AS_NOTHING_BUT_A_FILE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+
 
 class Discord:
     """One Discord: every part of it, put together."""
@@ -108,4 +110,6 @@ class Discord:
         file = self.files.get(request.match_info["id"])
         if file is None or file.filename != request.match_info["name"]:
             return web.Response(status=404, text="No such file.")
-        return web.Response(body=file.content, content_type=file.content_type)
+        return web.Response(
+            body=file.content, content_type=file.content_type, headers=AS_NOTHING_BUT_A_FILE
+        )

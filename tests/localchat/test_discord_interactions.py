@@ -13,6 +13,7 @@ from tests.localchat.discord_bot import (
     APPROVALS,
     GUILD,
     JONAS,
+    REVIEWER,
     RUTH,
     SOFIA,
     Bot,
@@ -258,6 +259,19 @@ async def test_d6_a_card_that_is_gone_cannot_be_updated(chat: LocalChat, bot: Bo
     assert outcome.ok
     assert codes == [10008]
     assert len(chat.discord.ephemerals(AMARA)) == 1
+
+
+async def test_d16_answers_mention_users_only(chat: LocalChat, bot: Bot) -> None:
+    async def shout(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(f"<@{JONAS}> <@&{REVIEWER}> @everyone")
+
+    message = await post(bot, shout=shout)
+    outcome = await chat.discord.click("shout", user=AMARA, message=message)
+
+    assert outcome.response
+    assert [user["id"] for user in outcome.response["mentions"]] == [JONAS]
+    assert outcome.response["mention_roles"] == []
+    assert outcome.response["mention_everyone"] is False
 
 
 async def test_d20_link_buttons_send_nothing(chat: LocalChat, rest: Rest) -> None:

@@ -127,7 +127,9 @@ async def test_d12_a_nonce_posts_once(chat: LocalChat, bot: Bot, rest: Rest) -> 
     assert len(chat.discord.messages(APPROVALS)) == before + 1
 
 
-async def test_d16_answers_mention_users_only(chat: LocalChat, rest: Rest) -> None:
+async def test_d16_messages_mention_everybody_unless_told_otherwise(
+    chat: LocalChat, rest: Rest
+) -> None:
     chat.discord.set_role(
         "1100000000000000390", permissions=permissions.BOT | permissions.MENTION_EVERYONE
     )

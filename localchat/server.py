@@ -50,8 +50,8 @@ class Server:
     async def start(self) -> None:
         """Listen; from then on `url` is known."""
         web_app = web.Application(client_max_size=MAX_UPLOAD)
+        self.discord.service.add_routes(web_app.router)  # first: /api/gateway is no Slack method
         self.slack.add_routes(web_app.router)
-        self.discord.service.add_routes(web_app.router)
         Page([self._page, self._discord_page], self.clock).add_routes(web_app.router)
         Control(self.clock, self.reset).add_routes(web_app.router)
         SlackControl(self.slack).add_routes(web_app.router)

@@ -80,7 +80,7 @@ class Discord:
         self.handshake.gateway_url = base_url.replace("http", "ws", 1) + "/gateway"
 
     def add_routes(self, routes: web.UrlDispatcher) -> None:
-        """Serve what the bot calls. One-word addresses under /api are Slack's methods."""
+        """Serve what the bot calls. Other one-word addresses under /api are Slack's methods."""
         routes.add_route("*", "/api/{path:gateway}", self.door.serve)
         routes.add_route("*", "/api/{path:.+/.+}", self.door.serve)
         for path in ("/gw", "/gw/", "/gateway", "/gateway/"):

@@ -377,3 +377,16 @@ async def test_requests_can_be_refused_delayed_and_cut(chat: LocalChat, bot: Bot
 async def test_unknown_addresses_and_methods_are_told_apart(rest: Rest) -> None:
     assert (await rest("GET", "/nowhere"))[0] == 404
     assert (await rest("PUT", "/users/@me"))[0] == 405
+
+
+async def test_addresses_work_without_a_version_beside_slack_s(chat: LocalChat, rest: Rest) -> None:
+    async def status(path: str) -> int:
+        headers = {"Authorization": str(rest.token)}
+        async with rest.session.get(chat.url + path, headers=headers) as answer:
+            body = await answer.json(content_type=None)
+        return 200 if "url" in body or "username" in body else int(body.get("code", -1))
+
+    assert [await status(f"/api{version}/gateway") for version in ("", "/v10")] == [200, 200]
+    assert await status("/api/users/@me") == 200
+    assert await status("/api/v6/users/@me") == 50041
+    assert await status("/api/auth.test") == -1  # Slack's: no code, but an error

@@ -70,6 +70,15 @@ def test_ac1_stays_high_where_kappa_collapses() -> None:
     assert (fleiss_kappa(PARADOX).value or 0) < 0 < 0.9 < (gwet_ac1(PARADOX).value or 0)
 
 
+def test_ac1_takes_the_labels_shares_from_single_votes_too() -> None:
+    votes = of_counts(*[[3, 0], [1, 1], [0, 2]] * 5, *[[1, 0]] * 5)
+
+    usual = (1 + 1 / 2 + 0 + 1) / 4
+    raw, expected = (1 + 0 + 1) / 3, 2 * usual * (1 - usual)
+
+    assert gwet_ac1(votes).value == pytest.approx((raw - expected) / (1 - expected))
+
+
 def test_each_class_has_the_kappa_of_fleiss_table_2() -> None:
     rows = [
         (f"i{item}", f"r{rater}", label)

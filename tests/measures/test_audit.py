@@ -104,6 +104,18 @@ def test_nothing_wrong_in_an_uneven_audit_still_has_room_for_errors() -> None:
     assert right.low < (proportion(70, 70).low or 0) - 0.05
 
 
+def test_a_light_error_does_not_make_an_audit_surer_than_its_size() -> None:
+    heavy = [Audited(0.05, is_right=True)] * 20
+
+    right = audited_accuracy(
+        [*heavy, *[Audited(1.0, is_right=True)] * 49, Audited(1.0, is_right=False)]
+    )
+
+    assert right.value == pytest.approx(449 / 450)
+    assert right.low is not None
+    assert right.low < (proportion(25, 25).low or 0) + 0.01
+
+
 def test_a_handful_of_audits_is_too_few() -> None:
     assert audited_accuracy([Audited(1.0, is_right=True)] * 9).note == (
         "too few: 9 audited items, 10 needed"

@@ -1,5 +1,7 @@
 """Money: exact, capped, and compared."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from decimal import Decimal
 
@@ -113,3 +115,14 @@ def test_a_budget_alarms_before_it_is_gone(spent: str, days: int, state: Budget)
     elapsed, period = timedelta(days=days), timedelta(days=30)
 
     assert budget_state(Decimal(spent), Decimal(100), elapsed=elapsed, period=period) is state
+
+
+def test_money_and_the_lot_need_no_numpy() -> None:
+    """The opening of an item draws its lot: a server that nobody asks for figures stays small."""
+    code = "import sys, bot.measures.cost, bot.measures.audit_sample; print('numpy' in sys.modules)"
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout.strip() == "False"

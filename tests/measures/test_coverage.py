@@ -125,7 +125,7 @@ def test_intervals_of_agreement_hold_as_often_as_they_say(work: Work, items: int
 
     print(work.name, items, held)  # noqa: T201  the table of a soak
     for name, share in held.items():
-        assert share >= 0.92, name
+        assert share >= 0.93, name
         assert share <= (0.995 if items == 50 else 0.97), name
 
 

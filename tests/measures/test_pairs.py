@@ -128,6 +128,28 @@ def test_variances_come_from_leaving_out_one_item_at_a_time(
     assert [cohen_kappa(votes).variance[0], *found] == pytest.approx(59 * kept.var(axis=0))
 
 
+def test_a_pair_whose_kappa_hangs_on_one_item_leaves_the_others_interval_alone() -> None:
+    lines = ["ab" * 10 + "." * 20, "ab" * 9 + "ba" + "." * 20]
+    hanging = ["." * 20 + "a" * 20, "." * 20 + "a" * 19 + "b"]
+
+    found = cohen_kappa(of_table(lines + hanging))
+
+    assert np.isnan(found.variance[1])
+    assert found.estimate(1).note == "too few votes that differ for an interval"
+    assert found.mean.low is not None
+    assert found.weighted_mean.low is not None
+
+
+def test_those_who_always_agree_have_the_same_interval_in_every_average() -> None:
+    lines = ["ab" * 10 + "." * 20] * 2 + ["." * 20 + "a" * 19 + "b"] * 2
+
+    found = cohen_kappa(of_table(lines))
+
+    assert found.mean.value == found.weighted_mean.value == found.pooled.value == 1
+    assert found.weighted_mean.low == pytest.approx(found.mean.low, abs=1e-12)
+    assert found.pooled.low == pytest.approx(found.mean.low, abs=1e-12)
+
+
 def test_pairs_with_few_common_items_say_too_few() -> None:
     found = cohen_kappa(of_table(["ab" * 4, "ab" * 4]))
 

@@ -29,6 +29,17 @@ def test_who_votes_faster_than_anybody_reads_stands_out() -> None:
     assert signs[0].estimate.confidence == 0.99
 
 
+def test_a_quarter_of_forty_votes_could_be_chance() -> None:
+    items = [f"i{item}" for item in range(40)]
+    votes = ballots(items, ["ann"] * 40, ["a"] * 40, seconds=[2] * 10 + [30] * 30)
+
+    (sign,) = hurried(votes, [100] * 40)
+
+    assert sign.estimate.value == 0.25
+    assert sign.limit < 0.25
+    assert not sign.stands_out
+
+
 def test_short_items_may_be_judged_fast() -> None:
     assert not outstanding(hurried(timed_votes(quick=2), [10] * 40))
 

@@ -140,14 +140,18 @@ def test_a_pair_whose_kappa_hangs_on_one_item_leaves_the_others_interval_alone()
     assert found.weighted_mean.low is not None
 
 
-def test_those_who_always_agree_have_the_same_interval_in_every_average() -> None:
+def test_averages_of_those_who_always_agree_do_not_vary(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = ["ab" * 10 + "." * 20] * 2 + ["." * 20 + "a" * 19 + "b"] * 2
+    variances: list[float] = []
 
-    found = cohen_kappa(of_table(lines))
+    def note(value: float, variance: float, *rest: Any) -> Estimate:
+        variances.append(variance)
+        return spread(value, variance, *rest)
 
-    assert found.mean.value == found.weighted_mean.value == found.pooled.value == 1
-    assert found.weighted_mean.low == pytest.approx(found.mean.low, abs=1e-12)
-    assert found.pooled.low == pytest.approx(found.mean.low, abs=1e-12)
+    monkeypatch.setattr(pairs, "spread", note)
+    cohen_kappa(of_table(lines))
+
+    assert variances == pytest.approx([0, 0, 0], abs=1e-12)  # also without the only "b" of a pair
 
 
 def test_pairs_with_few_common_items_say_too_few() -> None:

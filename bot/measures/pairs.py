@@ -32,7 +32,7 @@ class CohenPairs:
     observed: Floats  # po
     expected: Floats  # pe
     kappa: Floats
-    variance: Floats  # of kappa over items, by the jackknife
+    variance: Floats  # of kappa over items, by the jackknife; not a number below `MINIMUM` items
     pooled: Estimate
     mean: Estimate
     weighted_mean: Estimate
@@ -54,8 +54,8 @@ def cohen_kappa(votes: Ballots, *, confidence: float = CONFIDENCE) -> CohenPairs
     Three figures speak for all pairs; pairs below `MINIMUM` common items are left out:
     `mean`, every pair alike; `weighted_mean`, by common items; `pooled`, the kappa of the averages
     of po and pe, by common items (de Vries et al. 2008, doi:10.1177/1525822X08317166), which does
-    not mind pairs whose own kappa is 0/0. Their intervals are over items, by the
-    jackknife, because one item serves many pairs.
+    not mind pairs whose own kappa is 0/0. One item serves many pairs: their intervals come from
+    leaving out items, not pairs.
     """
     met = meetings_of(votes)
     tables = _tables(met, len(votes.labels))
@@ -128,14 +128,15 @@ def _room(expected: Floats) -> Floats:
 
 
 def _variances(met: Meetings, tables: _Tables) -> Floats:
-    """The jackknife's variance of each pair's kappa, over its items."""
-    pair, n = met.pair, tables.n
-    share = tables.there[pair, met.label] + tables.here[pair, met.other]
-    same = met.label == met.other
-    without = _without(n[pair], tables.observed[pair], tables.expected[pair], same, share)
-    mean = np.bincount(pair, met.count * without, len(n)) / n
-    square = np.bincount(pair, met.count * (without - mean[pair]) ** 2, len(n))
-    variances: Floats = (n - 1) / n * square
+    """The jackknife's variance of each pair's kappa over its items, for pairs that share enough."""
+    n, enough = tables.n, tables.n >= MINIMUM
+    rows = np.flatnonzero(enough[met.pair])
+    pair, label, other, count = met.pair[rows], met.label[rows], met.other[rows], met.count[rows]
+    share = tables.there[pair, label] + tables.here[pair, other]
+    without = _without(n[pair], tables.observed[pair], tables.expected[pair], label == other, share)
+    mean = np.bincount(pair, count * without, len(n)) / n
+    square = np.bincount(pair, count * (without - mean[pair]) ** 2, len(n))
+    variances: Floats = np.where(enough, (n - 1) / n * square, np.nan)
     return variances
 
 

@@ -12,6 +12,7 @@ from bot.measures.patterns import patterns_of
 from bot.measures.resampling import Bootstrap, Figures, figures, spread
 
 MINIMUM = 10  # items that somebody else judged too
+BLOCK = 65_536  # votes at a time: what is between two steps stays in the cache
 ONE_LABEL = "all these votes are for one label"
 SHARED = "items that another reviewer judged"
 
@@ -151,23 +152,33 @@ def _beyond(observed: Floats, expected: Floats) -> Floats:
 
 def _jackknife(seen: AgainstRest, observed: Floats, expected: Floats) -> Floats:
     """The variance of each reviewer's kappa, without each of the items in turn."""
-    rater, n = seen.votes.rater_index, np.maximum(seen.n, 1).astype(np.float64)
-    many = np.maximum(n[rater], 2)
-    agreed = (many * observed[rater] - seen.alike) / (many - 1)
-    by_chance = many**2 * expected[rater] - many * _by_chance(seen) + seen.alike
-    without = _beyond(agreed, by_chance / (many - 1) ** 2)
-    return _variances(without, rater, n) * (n - 1) ** 2
+    n = np.maximum(seen.n, 2).astype(np.float64)
+    whole, table = _beyond(observed, expected), vote_table(seen.votes)
+    first, second = np.zeros(len(n)), np.zeros(len(n))
+    for start in range(0, seen.votes.vote_count, BLOCK):
+        block = slice(start, start + BLOCK)
+        rater, alike = seen.votes.rater_index[block], seen.alike[block]
+        many = n[rater]
+        agreed = (many * observed[rater] - alike) / (many - 1)
+        by_chance = many**2 * expected[rater] - many * _by_chance(seen, table, block) + alike
+        apart = _beyond(agreed, by_chance / (many - 1) ** 2) - whole[rater]
+        first += np.bincount(rater, apart, len(n))
+        second += np.bincount(rater, apart**2, len(n))
+    variances: Floats = (n - 1) / n * (second - first**2 / n)
+    return variances
 
 
-def _by_chance(seen: AgainstRest) -> Floats:
+def _by_chance(seen: AgainstRest, table: Integers, block: slice) -> Floats:
     """Per vote: the rest's share of its label, and the reviewer's own of what the others said."""
-    votes = seen.votes
-    table, sizes = vote_table(votes), votes.votes_per_item()
-    met = -seen.own[votes.rater_index, votes.label_index]
-    for code in range(len(votes.labels)):
-        met += seen.own[:, code][votes.rater_index] * np.repeat(table[:, code], sizes)
-    met /= np.repeat(sizes - 1, sizes)
-    share: Floats = seen.rest[votes.rater_index, votes.label_index] + met
+    rater, label = seen.votes.rater_index[block], seen.votes.label_index[block]
+    item = seen.votes.item_index[block]
+    met = -seen.own[rater, label]
+    others = np.full(len(item), -1.0)
+    for code in range(table.shape[1]):
+        cast = table[:, code][item]
+        met += seen.own[:, code][rater] * cast
+        others += cast
+    share: Floats = seen.rest[rater, label] + met / others
     return share
 
 

@@ -16,7 +16,9 @@ from bot.facts import (
     Vote,
 )
 from bot.headlines import brief
+from bot.masking import masked
 from bot.rules.authority import stands_behind
+from bot.rules.resolution import seniors_needed
 from bot.safe_text import SafeText, join, say, shown
 from config.policies import Person
 
@@ -25,6 +27,8 @@ Groups = Mapping[str, Sequence[str]]  # person ids by the group's name
 NO_GROUPS: Groups = {}
 NAME_MAX = 40
 NAMES_MAX = 4
+REASONS_MAX = 3
+REASON_MAX = 200  # characters of one reason on a card
 
 _TRIGGERS = {
     Trigger.UNSURE: say("a reviewer was not sure"),
@@ -80,6 +84,7 @@ def settled_lines(item: Item, outcome: Outcome, people: People) -> tuple[Line, .
             lines.append((say("The producer reports: {note}", note=note),))
     if item.votes:
         lines.append(tally_line(item, people))
+    lines += reason_lines(item, people)
     if item.predicted is not None:
         lines.append((_prediction(item),))
     return tuple(lines)
@@ -92,8 +97,7 @@ def outcome_line(item: Item, outcome: Outcome, people: People) -> Line:
     if outcome.rule is Rule.UNANIMOUS and outcome.vote_count == 1:
         rule = say("one vote was enough")
     if outcome.rule is Rule.MAJORITY:
-        agreeing = sum(vote.choice == outcome.choice for vote in item.votes)
-        rule = say("{rule}, {n} of {m}", rule=rule, n=agreeing, m=outcome.vote_count)
+        rule = _majority(item, outcome)
     return (
         Strong(outcome_words(item, outcome)),
         *((say(" by "), *by) if by else ()),
@@ -101,6 +105,21 @@ def outcome_line(item: Item, outcome: Outcome, people: People) -> Line:
         Moment(outcome.decided_at),
         say(". Why: {rule}.", rule=rule),
     )
+
+
+def _majority(item: Item, outcome: Outcome) -> SafeText:
+    """Why it was enough, though not all agreed or not all were asked."""
+    agreeing = sum(vote.choice == outcome.choice for vote in item.votes)
+    count = outcome.vote_count
+    if item.kind is Kind.APPROVAL:
+        what = say("approval") if outcome.choice == APPROVE else say("rejection")
+        if agreeing == 1:
+            return say("one {what} is enough here, {count} voted", what=what, count=count)
+        return say("{n} {what}s are enough here, {m} voted", n=agreeing, what=what, m=count)
+    if count < item.policy.votes_needed:
+        needed = item.policy.votes_needed
+        return say("{n} of {m} votes agree, so the rest cannot change it", n=agreeing, m=needed)
+    return say("most votes agreed, {n} of {m}", n=agreeing, m=count)
 
 
 def outcome_words(item: Item, outcome: Outcome) -> SafeText:
@@ -141,7 +160,7 @@ def progress_line(item: Item) -> Line:
     votes = [vote for vote in item.votes if vote.choice != UNSURE]
     if item.status is Status.ESCALATED:
         count = sum(vote.as_senior for vote in votes)
-        needed = policy.seniors_needed
+        needed = seniors_needed(item.kind, policy)
         return (say("{count} of {needed} senior votes in.", count=count, needed=needed),)
     if item.kind is Kind.APPROVAL:
         needs = say(
@@ -163,6 +182,18 @@ def tally_line(item: Item, people: People) -> Line:
     more = len(counted) - 4
     tail = (say("; and {more} other answers", more=more),) if more > 0 else ()
     return (say("Votes: "), *join_line(counted[:4], say("; ")), *tail, say("."))
+
+
+def reason_lines(item: Item, people: People) -> tuple[Line, ...]:
+    """Why people voted as they did, in their words, of the first few who said."""
+    told = [vote for vote in item.votes if vote.reason][:REASONS_MAX]
+    return tuple(
+        (
+            *(_names([people[vote.person_id]]) if vote.person_id in people else ()),
+            say(": “{reason}”", reason=brief(masked(vote.reason or ""), REASON_MAX)),
+        )
+        for vote in told
+    )
 
 
 def names_of(

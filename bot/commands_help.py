@@ -65,14 +65,20 @@ def unknown_command(
     return Reply(((told, *meant, *every),))
 
 
-def nothing_to_do(*, queue_count: int, voted_count: int) -> Reply:
+def nothing_to_do(*, queue_count: int, voted_count: int, queue: str | None = None) -> Reply:
     """The answer to `next` when no request waits for this person, and why none does.
 
     Args:
-        queue_count: queues that list them.
+        queue_count: queues that list them; of the one that they named, if they did.
+        queue: the queue that they named.
         voted_count: open requests in these that they have voted on.
     """
-    if not queue_count:
+    if not queue_count and queue:
+        told = say(
+            "Nothing waits for you: there is no queue “{queue}” that lists you.",
+            queue=brief(shown(queue), 40),
+        )
+    elif not queue_count:
         told = say(
             "Nothing waits for you: you are not listed in any queue. Ask an admin to add you."
         )

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import unicodedata
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
@@ -179,9 +180,14 @@ class Label(_Submission):
     @field_validator("choices")
     @classmethod
     def _distinct(cls, choices: tuple[str, ...]) -> tuple[str, ...]:
+        seen: dict[str, str] = {}
         for choice in choices:
-            if choices.count(choice) > 1:
+            alike = unicodedata.normalize("NFKC", choice).casefold()
+            if choice in seen.values():
                 raise ValueError(f"names {choice!r} twice")
+            if alike in seen:
+                raise ValueError(f"names {seen[alike]!r} and {choice!r}, which look alike")
+            seen[alike] = choice
         if UNSURE in choices:
             raise ValueError(f"may not hold {UNSURE!r}: every card has it already")
         return choices

@@ -22,12 +22,13 @@ _ALIKE = {
     "MATHEMATICAL": "mathematical",
 }
 WORD_MAX = 30  # letters of a word that a remark spells out
+WORDS_MAX = 3  # words that it does
 _WORD = re.compile(r"[\w.\-]+")
 
 
 def mixed_scripts(text: str) -> tuple[str, ...]:
     """The scripts that one of the words mixes, Latin first; empty when no word does."""
-    return _scripts_of(_mixed_word(text))
+    return _scripts_of(next(iter(_mixed_words(text)), ""))
 
 
 def spelled_out(word: str) -> SafeText:
@@ -39,9 +40,9 @@ def _code(char: str) -> SafeText:
     return say("‹U+{code}›", code=f"{ord(char):04X}")
 
 
-def _mixed_word(text: str) -> str:
-    """The first word that mixes scripts, or nothing."""
-    return next((word for word in _WORD.findall(text) if len(_scripts_of(word)) > 1), "")
+def _mixed_words(text: str) -> list[str]:
+    """The words that mix scripts, each once."""
+    return list(dict.fromkeys(w for w in _WORD.findall(text) if len(_scripts_of(w)) > 1))
 
 
 def _scripts_of(word: str) -> tuple[str, ...]:
@@ -54,10 +55,12 @@ def remark_on(text: str) -> SafeText | None:
     if text.isascii():
         return None
     remarks = []
-    if word := _mixed_word(text):
-        names = join([shown(script) for script in _scripts_of(word)], " and ")
-        letters = spelled_out(word[:WORD_MAX])
-        remarks.append(say("mixed scripts: {names}, in {word}", names=names, word=letters))
+    if words := _mixed_words(text):
+        names = join([shown(script) for script in _scripts_of(words[0])], " and ")
+        letters = join([spelled_out(word[:WORD_MAX]) for word in words[:WORDS_MAX]], ", ")
+        more = say(" and {n} more", n=len(words) - WORDS_MAX) if words[WORDS_MAX:] else say("")
+        told = say("mixed scripts: {names}, in {words}", names=names, words=letters)
+        remarks.append(join([told, more]))
     if any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
         remarks.append(say("right-to-left letters: they may stand in another order than they run"))
     return join(remarks, "; ") if remarks else None

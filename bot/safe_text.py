@@ -71,6 +71,11 @@ def join(pieces: Iterable[SafeText], between: LiteralString = "") -> SafeText:
     return SafeText(between.join(pieces))
 
 
+def lines_of(text: SafeText) -> list[SafeText]:
+    """The lines of a text."""
+    return [SafeText(line) for line in text.split("\n")]
+
+
 def cut(text: SafeText, size: int) -> SafeText:
     """The first `size` characters or a few less, never half an escape; callers say what is cut."""
     head = text[:size]

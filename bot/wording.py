@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.buttons import Act, button_id
 from bot.card_parts import Button, Line, Moment, Reply, Strong
-from bot.card_state import deadline_line, outcome_line, progress_line
+from bot.card_state import deadline_line, outcome_line, progress_line, reason_lines
 from bot.facts import APPROVE, REJECT, UNSURE, Item, Outcome, Status
 from bot.headlines import brief
 from bot.safe_text import SafeText, say, shown
@@ -33,7 +33,11 @@ def after_vote(item: Item, person_id: str, people: People, *, changed: bool = Tr
     if item.outcome is not None:
         return Reply(((recorded,), _settled_by_it(item, item.outcome, people)))
     if vote and vote.choice == UNSURE and item.status is Status.ESCALATED:
-        handed = say(" The seniors are asked now.")
+        handed = (
+            say(" The seniors are asked now.")
+            if not vote.as_senior
+            else say(" It stays with the seniors.")
+        )
         return Reply(((recorded, handed), deadline_line(item)), _after_vote_buttons(item))
     change = say(" You can change it until the item is decided.")
     lines = ((recorded, change), progress_line(item), deadline_line(item))
@@ -59,7 +63,8 @@ def reason_saved(item: Item) -> Reply:
 def already_decided(item: Item, outcome: Outcome, people: People) -> Reply:
     """The answer to a click that came after the outcome."""
     late = say("Request {id} was decided already. Your click was not counted.", id=item.id)
-    return Reply((outcome_line(item, outcome, people), (late,)))
+    why = reason_lines(item, people)
+    return Reply((outcome_line(item, outcome, people), *why, (late,)))
 
 
 def needs_reading_first(item: Item) -> Reply:

@@ -7,7 +7,7 @@ from config.durations import spell, third_of
 from config.files import Source
 from config.people import People
 from config.policies import Person, Policy
-from config.presets import PRESETS
+from config.presets import PRESETS, Preset
 from config.problems import listed, nearest, shown
 from config.queues import Draft
 
@@ -129,6 +129,7 @@ def _preset(case: Case) -> Iterator[Finding]:
     for key in sorted(preset.never & case.draft.stated):
         wrong = f"the preset {preset.name} does not allow it: people decide every item"
         yield key, wrong, "Take the line out, or choose another preset"
+    yield from _fixed(case, preset)
     for key, least in preset.at_least.items():
         if case.sound(key) and getattr(case.policy, key) < least:
             wrong = f"{getattr(case.policy, key)} is less than the preset {preset.name} allows"
@@ -140,6 +141,13 @@ def _preset(case: Case) -> Iterator[Finding]:
     if preset.name == "regulated" and case.sound("expiry") and case.policy.expiry == "prediction":
         wrong = "the preset regulated does not allow the machine's choice to stand"
         yield "expiry", wrong, "Take the line out, or choose another preset"
+
+
+def _fixed(case: Case, preset: Preset) -> Iterator[Finding]:
+    for key in sorted(preset.fixed & case.draft.stated):
+        if case.sound(key) and getattr(case.policy, key) != preset.values[key]:
+            wrong = f"the preset {preset.name} does not let a queue change it"
+            yield key, wrong, "Take the line out, or choose another preset"
 
 
 def _names(case: Case) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ class Policy(Stated):
     majority_share: Annotated[float, Field(gt=0.5, le=1)] = 0.6  # labels
     approvals_needed: Annotated[int, Field(ge=1, le=99)] = 1  # approvals
     denials_needed: Annotated[int, Field(ge=1, le=99)] = 1  # approvals
-    seniors_needed: Annotated[int, Field(ge=1, le=9)] = 1  # agreeing seniors, after escalation
+    seniors_needed: Annotated[int, Field(ge=1, le=9)] = 1  # after escalation; see also the above
     auto_above: Annotated[float, Field(ge=0, le=1)] | None = None  # machine's confidence; labels
     expiry: Expiry = "undecided"  # approvals: always denied
     escalate_after: timedelta | None = None  # no outcome in time: the seniors are asked

@@ -24,6 +24,7 @@ class Preset:
     also: tuple[QueueKind, ...] = ()  # kinds that a queue may ask for instead
     at_least: Mapping[str, int] = field(default_factory=dict)  # field -> no queue may go below
     never: frozenset[str] = frozenset()  # fields that no queue may set
+    fixed: frozenset[str] = frozenset()  # fields whose value no queue may change
     required: frozenset[str] = frozenset()  # fields that every queue must fill
 
 
@@ -78,11 +79,13 @@ _ALL = (
             "majority_share": 1.0,
             "require_reason": "both",
             "confirm": True,
+            "progress": "blind",
         },
         due_in="8h",
         cost_per_review_usd="4.00",
         at_least={"approvals_needed": 2, "seniors_needed": 2, "votes_needed": 2},
         never=frozenset({"auto_above"}),
+        fixed=frozenset({"require_reason", "confirm", "progress", "denials_needed"}),
         required=frozenset({"qualifications"}),
     ),
     Preset(

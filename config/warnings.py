@@ -73,12 +73,22 @@ def _seniors(queue: Queue, rulebook: Rulebook) -> Iterator[Finding]:
             f"will wait for its deadline and {_at_deadline(queue)}",
             'Add seniors = ["@leads"] with people who have the role "senior"',
         )
-    elif len(able) < policy.seniors_needed:
+    elif len(able) < (needed := _seniors_needed(queue)):
+        are = "is" if len(able) == 1 else "are"
         yield (
-            "seniors_needed",
-            f"{policy.seniors_needed} seniors must agree, but only {listed(able)} is active",
+            "seniors",
+            f"{needed} seniors must agree to a yes after escalation, but only {listed(able)} {are} "
+            "active; an item that is handed on can then only be denied",
             "List more seniors",
         )
+
+
+def _seniors_needed(queue: Queue) -> int:
+    """For a yes; escalation never lowers the number of people that an approval needs."""
+    policy = queue.policy
+    if "approval" in queue.kinds:
+        return max(policy.seniors_needed, policy.approvals_needed)
+    return policy.seniors_needed
 
 
 def _few_reviewers(queue: Queue, rulebook: Rulebook) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ async def next_for(desk: Desk, who: Who, queue: str | None = None) -> Reply | Ha
     found = await desk.house.see(reporting.next_for, rulebook, identity, queue)
     if found.item is None:
         return commands_help.nothing_to_do(
-            queue_count=found.queue_count, voted_count=found.voted_count
+            queue_count=found.queue_count, voted_count=found.voted_count, queue=queue
         )
     view = await desk.see_item(found.item.id)
     return Handed(view, card_for(view, recognise(identity, rulebook).id, rulebook))

@@ -68,7 +68,9 @@ def call_for_seniors(view: View, rulebook: Rulebook) -> Reply:
         for each in sorted(eligible(view.item, rulebook))
     ]
     line = join_line(named, say(", ")) or (say("nobody is listed"),)
-    return seniors_wanted(view.item, headline_of(view.item, view.content), line)
+    return seniors_wanted(
+        view.item, headline_of(view.item, view.content, _title(view.item, rulebook)), line
+    )
 
 
 async def shown_to(desk: Desk, who: Who, item_id: str) -> tuple[View, str]:

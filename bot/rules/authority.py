@@ -1,5 +1,7 @@
 """Who may judge an item. One rule for every surface: button, modal, command, HTTP."""
 
+import unicodedata
+
 from bot.errors import NotAllowedError
 from bot.facts import Identity, Item, Status
 from config.policies import Person, Rulebook
@@ -71,8 +73,17 @@ def stands_behind(item: Item, person: Person) -> bool:
 
 
 def is_requester(item: Item, person: Person) -> bool:
-    """Whether the item says that it is this person who asks."""
-    return item.requester in {person.id, person.slack, person.discord} - {None}
+    """Whether the item says that it is this person who asks, however it spells them."""
+    if item.requester is None:
+        return False
+    known = (person.id, person.name, person.slack, person.discord)
+    return _spelled(item.requester) in {_spelled(name) for name in known if name}
+
+
+def _spelled(name: str) -> str:
+    """A name without what chats put around it: "<@U0ANN|ann>" and "@Ann " are themselves."""
+    bare = unicodedata.normalize("NFKC", name).strip().removeprefix("<").removesuffix(">")
+    return bare.lstrip("@!").split("|")[0].strip().casefold()
 
 
 def _bar_for_senior(item: Item, person: Person, rulebook: Rulebook) -> str | None:

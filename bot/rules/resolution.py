@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.facts import APPROVE, REJECT, UNSURE, Item, Kind, Rule, Status, Trigger, Vote
+from config.policies import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,16 @@ def _by_seniors(item: Item, votes: list[Vote]) -> Ruling:
         return _decided(REJECT, Rule.SENIOR, votes)
     counts = Counter(vote.choice for vote in votes if vote.choice != UNSURE)
     for choice, count in counts.items():
-        if count >= item.policy.seniors_needed:
+        if count >= seniors_needed(item.kind, item.policy):
             return _decided(choice, Rule.SENIOR, votes)
     return Waiting()
+
+
+def seniors_needed(kind: Kind, policy: Policy) -> int:
+    """How many seniors must agree. Escalation never lowers the number of people for a "yes"."""
+    if kind is Kind.APPROVAL:
+        return max(policy.seniors_needed, policy.approvals_needed)
+    return policy.seniors_needed
 
 
 def _of_approvals(item: Item, votes: list[Vote]) -> Ruling:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bot.card_parts import Line, Moment, Someone, Strong
-from bot.safe_text import SafeText
+from bot.safe_text import SafeText, lines_of
 
 _MARKUP = re.compile(
     r"""
@@ -54,7 +54,7 @@ def code_block(text: SafeText, language: str = "text") -> str:
 
 def quote(text: SafeText) -> str:
     """Somebody else's words: each line behind a bar."""
-    return "\n".join(f"> {escaped(SafeText(each))}" for each in text.split("\n"))
+    return "\n".join(f"> {escaped(each)}" for each in lines_of(text))
 
 
 def line(spans: Line) -> str:

@@ -434,7 +434,8 @@ def test_a_settled_card_has_no_buttons_and_one_line_of_outcome() -> None:
     assert card.buttons == ()
     assert card.tone is Tone.REJECTED
     assert (
-        "Rejected by Ann and Cleo, 2026-03-02 12:20 UTC. Why: most votes agreed, 2 of 3."
+        "Rejected by Ann and Cleo, 2026-03-02 12:20 UTC. "
+        "Why: 2 rejections are enough here, 3 voted."
     ) in sentences(card)
     assert "Votes: approve: 1 (Bob); reject: 2 (Ann and Cleo)." in sentences(card)
 
@@ -479,3 +480,25 @@ def test_nobody_listed_is_said_aloud() -> None:
     said = sentences(the_card(policy=a_policy(reviewers=())))
 
     assert said[-1].startswith("May vote: nobody is listed. ")
+
+
+def test_a_label_that_stopped_early_says_so() -> None:
+    content = a_label("spam", "fine")
+    votes = (a_vote("ann", "spam"), a_vote("bob", "spam"))
+    outcome = Outcome("spam", Rule.MAJORITY, 2, NOON, ("ann", "bob"))
+    item = an_item(content, status=Status.SETTLED, outcome=outcome, votes=votes)
+
+    said = sentences(card_of(item, content, the_people()))
+
+    assert any("Why: 2 of 3 votes agree, so the rest cannot change it." in line for line in said)
+
+
+def test_reasons_are_told_once_it_is_settled_and_not_before() -> None:
+    content = an_approval()
+    votes = (a_vote("ann", "reject", reason="wrong host"),)
+    outcome = Outcome("reject", Rule.UNANIMOUS, 1, NOON, ("ann",))
+    settled = an_item(content, status=Status.SETTLED, outcome=outcome, votes=votes)
+    waiting = an_item(content, policy=a_policy(denials_needed=2), votes=votes)
+
+    assert "Ann: “wrong host”" in sentences(card_of(settled, content, the_people()))
+    assert not any("wrong" in line for line in sentences(card_of(waiting, content, the_people())))

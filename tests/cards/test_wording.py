@@ -84,7 +84,7 @@ def test_a_late_click_learns_who_decided_and_that_it_did_not_count() -> None:
     reply = wording.already_decided(item, REJECTED, PEOPLE)
 
     assert reply.text == (
-        "Rejected by Ann, 2026-03-02 12:03 UTC. Why: most votes agreed, 1 of 3.\n"
+        "Rejected by Ann, 2026-03-02 12:03 UTC. Why: one rejection is enough here, 3 voted.\n"
         "Request 7K3M was decided already. Your click was not counted."
     )
 

@@ -139,7 +139,18 @@ def test_too_few_active_seniors_are_pointed_out(tmp_path: Path) -> None:
 
     told = warnings(tmp_path, a_queue(APPROVALS, seniors_needed="2"), people)
 
-    assert told["seniors_needed"] == '2 seniors must agree, but only "ann" is active'
+    assert told["seniors"] == (
+        '2 seniors must agree to a yes after escalation, but only "ann" is active; an item that is '
+        "handed on can then only be denied"
+    )
+
+
+def test_escalation_never_lowers_the_number_of_people(tmp_path: Path) -> None:
+    people = PEOPLE.replace('slack = "U0BEN"', "active = false")
+
+    told = warnings(tmp_path, a_queue(APPROVALS, approvals_needed="2"), people)
+
+    assert told["seniors"].startswith("2 seniors must agree to a yes")
 
 
 def test_an_empty_group_and_an_empty_file_are_pointed_out(tmp_path: Path) -> None:

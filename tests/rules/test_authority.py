@@ -60,7 +60,10 @@ def test_the_same_person_is_known_on_both_platforms() -> None:
     assert authorise(an_item(), at("1", platform="discord", team=""), BOOK).id == "ann"
 
 
-@pytest.mark.parametrize("requester", ["ann", "U1", "1"])
+@pytest.mark.parametrize(
+    "requester",
+    ["ann", "U1", "1", "Ann", "ANN", " @ann ", "<@U1>", "<@U1|ann>", "<@!1>", "\uff41nn"],
+)
 def test_the_requester_is_refused_under_each_of_their_names(requester: str) -> None:
     with pytest.raises(NotAllowedError, match="others must judge"):
         authorise(an_item(requester=requester), at("U1"), BOOK)

@@ -172,3 +172,11 @@ def test_a_share_of_six_tenths_of_five_is_three() -> None:
 
     assert isinstance(resolve(an_item(a_label("a", "b"), policy=item.policy, votes=votes),
                               frozenset(CROWD)), Decided)  # fmt: skip
+
+
+def test_escalation_never_lowers_the_number_of_people() -> None:
+    item = approvals(approvals_needed=2, seniors_needed=1)
+
+    assert as_seniors(item, APPROVE) == Waiting()
+    assert as_seniors(item, APPROVE, APPROVE) == Decided(APPROVE, Rule.SENIOR, ("r0", "r1"))
+    assert as_seniors(item, REJECT) == Decided(REJECT, Rule.SENIOR, ("r0",))

@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot import answers, wording
 from bot.buttons import Press
 from bot.card_parts import Reply
+from bot.content import Approval, Label
 from bot.errors import SignoffError
 from bot.facts import APPROVE, Item, Kind
 from bot.flows.delivering import View, view
@@ -31,6 +32,7 @@ class Frozen:
     kind: Kind
     choices: tuple[str, ...]
     policy: Policy
+    content: Approval | Label | None  # None: too large to be kept
 
     def confirms(self, press: Press) -> bool:
         """Whether policy wants a second step before the vote that a button stands for."""
@@ -56,8 +58,19 @@ class Desk:
             BusyError: the memory could not be read.
         """
         seen = await self.house.see(view, item_id, self.platform)
-        self.remember(seen.item)
+        self.remember(seen)
         return seen
+
+    async def view_of(self, item: Item) -> View:
+        """This state of an item, its uploads left out: without a look into the memory, mostly.
+
+        Raises:
+            BusyError: the memory could not be read.
+        """
+        known = self._frozen.get(item.id)
+        if known is None or known.content is None:
+            return await self.see_item(item.id)
+        return View(item, known.content, {})
 
     async def frozen(self, item_id: str) -> Frozen:
         """What never changes about an item, looked up once.
@@ -70,11 +83,14 @@ class Desk:
             await self.see_item(item_id)
         return self._frozen[item_id]
 
-    def remember(self, item: Item) -> None:
+    def remember(self, seen: View) -> None:
         """Keeps what never changes about an item."""
         if len(self._frozen) >= KEPT:
             del self._frozen[next(iter(self._frozen))]
-        self._frozen[item.id] = Frozen(item.kind, item.choices, item.policy)
+        item, content = seen.item, seen.content
+        is_small = not item.needs_reading and not content.evidence
+        kept = content if is_small else None
+        self._frozen[item.id] = Frozen(item.kind, item.choices, item.policy, kept)
 
     def explain(self, problem: BaseException, item_id: str) -> Reply:
         """The answer to somebody whose click failed; what nobody foresaw is logged with an id."""

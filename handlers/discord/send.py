@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.facts import Item, Status
+from bot.facts import Status
 from bot.flows.delivering import Gone, Missing, Notice, PlacedCard, Result, RetryAt, Sent, View
 from handlers.app import House
 from handlers.breaker import Breaker
@@ -52,7 +52,7 @@ class DiscordSender:
     platform = "discord"
 
     def __init__(
-        self, house: House, api: Api, riding: Riding, remember: Callable[[Item], None]
+        self, house: House, api: Api, riding: Riding, remember: Callable[[View], None]
     ) -> None:
         self._house = house
         self._api = api
@@ -83,7 +83,7 @@ class DiscordSender:
 
     async def send_card(self, card: PlacedCard, view: View) -> Result:
         """Posts the card, or edits the message that shows it."""
-        self._remember(view.item)
+        self._remember(view)
         try:
             body, files = self._message(card, view)
             if card.message_ref is None:

@@ -8,6 +8,7 @@ from bot import answers
 from bot.buttons import Press
 from bot.card_parts import Reply
 from bot.errors import NeedsReadingError
+from bot.facts import Item
 from bot.flows.delivering import card_shown
 from bot.flows.voting import Receipt
 from handlers import recording
@@ -63,7 +64,7 @@ async def _conclude(answer: Answer, press: Press, result: Receipt | BaseExceptio
     else:
         reply = answers.to_vote(result, press.item_id, desk.house.rulebook.people)
         item = result.item
-        if item and (result.is_new or item.is_settled) and await _ride(answer, item.id):
+        if item and (result.is_new or item.is_settled) and await _ride(answer, item):
             desk.after.soon(_tell(answer, reply))
         else:
             await answer.reply(reply)
@@ -73,7 +74,7 @@ async def _tell(answer: Answer, reply: Reply) -> None:
     await answer.reply(reply)
 
 
-async def _ride(answer: Answer, item_id: str) -> bool:
+async def _ride(answer: Answer, item: Item) -> bool:
     """Whether the message clicked shows the newest state by this answer.
 
     When another answer is just carrying it, this one need not wait: the courier brings the rest.
@@ -85,8 +86,10 @@ async def _ride(answer: Answer, item_id: str) -> bool:
     if lock.locked():
         return False
     async with lock:
-        view = await settled(desk.see_item(item_id))
-        if isinstance(view, BaseException) or desk.riding.carried(key) >= view.item.revision:
+        if desk.riding.carried(key) >= item.revision:
+            return False
+        view = await settled(desk.view_of(item))
+        if isinstance(view, BaseException):
             return False
         try:
             message = message_of(card_in(view, desk.house.rulebook))

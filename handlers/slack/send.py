@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.facts import Item, Status
+from bot.facts import Status
 from bot.flows.delivering import Gone, Missing, Notice, PlacedCard, Result, RetryAt, Sent, View
 from handlers.app import House
 from handlers.breaker import Breaker
@@ -79,7 +79,7 @@ class SlackSender:
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
         riding: Riding,
-        remember: Callable[[Item], None] = lambda _: None,
+        remember: Callable[[View], None] = lambda _: None,
     ) -> None:
         self._house = house
         self._client = client
@@ -118,7 +118,7 @@ class SlackSender:
 
     async def send_card(self, card: PlacedCard, view: View) -> Result:
         """Posts the card, or edits the message that shows it."""
-        self._remember(view.item)
+        self._remember(view)
         try:
             message = await self._message(card, view)
             if card.message_ref is None:

@@ -1,6 +1,7 @@
 """Slack's Web API: a call answers, or says in one of four ways why it did not."""
 
 import ipaddress
+import json as jsons
 import logging
 from collections.abc import Awaitable
 from functools import lru_cache
@@ -39,6 +40,41 @@ UNCLEAR_ERRORS = frozenset(  # the call may have taken effect; docs: "fatal_erro
 )
 
 
+class FormClient(AsyncWebClient):
+    """Sends every call as POST, its arguments in the body: as a form, where they are not JSON.
+
+    Slack takes each of its methods so; the SDK asks some by GET, which other servers do not route.
+    """
+
+    async def api_call(
+        self,
+        api_method: str,
+        *,
+        params: Json | None = None,
+        data: Any = None,
+        json: Json | None = None,
+        headers: Json | None = None,
+        **options: Any,
+    ) -> AsyncSlackResponse:
+        """The answer to one call; the SDK's `http_verb` is not heeded."""
+        options.pop("http_verb", None)
+        if json is None and (data is None or isinstance(data, dict)):
+            form = {**(params or {}), **(data or {})}
+            if token := form.pop("token", None):
+                headers = {"Authorization": f"Bearer {token}", **(headers or {})}
+            data, params = {name: _field(value) for name, value in form.items()}, None
+        return await super().api_call(
+            api_method, params=params, data=data, json=json, headers=headers, **options
+        )
+
+
+def _field(value: Any) -> Any:
+    """A value as a form carries it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return jsons.dumps(value) if isinstance(value, dict | list) else value
+
+
 class RefusedError(CallError):
     """Slack says no; carries its word for why."""
 
@@ -57,7 +93,7 @@ def open_client(
     settings: Settings, session: aiohttp.ClientSession, token: str | None
 ) -> AsyncWebClient:
     """A client that sends each call once: what is to be sent again, the courier decides."""
-    client = AsyncWebClient(
+    client = FormClient(
         token=token,
         base_url=settings.slack_api_url,
         timeout=CALL_WITHIN,

@@ -227,7 +227,7 @@ async def _call(client: AsyncWebClient, method: str, **arguments: Any) -> Answer
     """One call, once more after the pause that Slack asks for."""
     for is_last in (False, True):
         try:
-            response = await client.api_call(method, params=arguments)
+            response = await client.api_call(method, data=arguments)
         except SlackApiError as problem:
             answer = problem.response
             headers = _lower(getattr(answer, "headers", {}))

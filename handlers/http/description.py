@@ -56,6 +56,7 @@ SETTLED = OPEN | {
         "choice": "approve",
         "rule": "unanimous",
         "votes": 1,
+        "reasons": ["the logs are copied already"],
         "decided_at": "2026-03-02T12:04:31.250000Z",
     },
 }

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.json_schema import SkipJsonSchema
 
 from bot.content import Submitted
-from bot.facts import Execution, Item, Kind, Outcome, Report, Rule, Status
+from bot.facts import Execution, Item, Kind, Outcome, Report, Rule, Status, Vote
 
 NOTE_MAX = 2_000  # characters
 
@@ -36,6 +36,10 @@ class OutcomeAnswer(Answer):
     ]
     rule: Annotated[Rule, Field(description="What produced it. `timeout`: the deadline passed.")]
     votes: Annotated[int, Field(description="Votes that stood when it was decided.")]
+    reasons: Annotated[
+        list[str],
+        Field(description="Why, in the words of those whose votes carried it and who said why."),
+    ]
     decided_at: Annotated[datetime, Field(description="RFC 3339, UTC.")]
 
 
@@ -149,17 +153,19 @@ def item_answer(item: Item) -> bytes:
         "digest": item.digest,
     }
     if item.outcome:
-        stated["outcome"] = _outcome(item.outcome)
+        stated["outcome"] = _outcome(item.outcome, item.votes)
     if item.report:
         stated["report"] = _report(item.report)
     return _JSON.dump_json(stated)
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def _outcome(outcome: Outcome, votes: tuple[Vote, ...]) -> dict[str, Any]:
+    carried = [vote for vote in votes if vote.person_id in outcome.decided_by]
     return {
         "choice": outcome.choice,
         "rule": outcome.rule,
         "votes": outcome.vote_count,
+        "reasons": [vote.reason for vote in carried if vote.reason],
         "decided_at": outcome.decided_at,
     }
 

@@ -64,9 +64,11 @@ def a_house(url: str) -> House:
     return House(settings, a_rulebook(), Memory(open_engine(url)), now=lambda: NOON)
 
 
-async def vote(house: House, item_id: str, choice: str, person: str = "ann") -> None:
+async def vote(
+    house: House, item_id: str, choice: str, person: str = "ann", reason: str | None = None
+) -> None:
     """One person's click."""
-    ballot = Ballot(item_id, choice, Identity("slack", f"U{person}"))
+    ballot = Ballot(item_id, choice, Identity("slack", f"U{person}"), reason)
     receipt = await house.do(voting.cast, house.rulebook, ballot, house.now())
     assert receipt.refusal is None, receipt.refusal
 

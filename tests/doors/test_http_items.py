@@ -109,9 +109,18 @@ async def test_a_settled_item_carries_its_outcome(door: Door) -> None:
         "choice": "spam",
         "rule": "unanimous",
         "votes": 2,
+        "reasons": [],
         "decided_at": "2026-03-02T12:00:00Z",
     }
     assert "ann" not in shown.text
+
+
+async def test_a_program_learns_why_from_those_who_carried_it(door: Door) -> None:
+    item_id = (await door.submit(APPROVAL)).body["id"]
+    await vote(door.house, item_id, "reject", "ann", "wrong host")
+    shown = await door.show(item_id)
+
+    assert shown.body["outcome"]["reasons"] == ["wrong host"]
 
 
 async def test_what_the_machine_is_sure_of_is_settled_in_the_answer(door: Door) -> None:

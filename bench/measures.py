@@ -109,11 +109,15 @@ def compare() -> Iterator[tuple[str, float, float, str]]:
 
 
 def _peers(votes: Ballots) -> Iterator[tuple[str, str, float]]:
-    table = votes.label_index.reshape(-1, VOTES)  # the libraries' usual form: a row per item
+    table = votes.label_index.reshape(-1, VOTES)  # the smallest form that the libraries take
     if krippendorff := peer("krippendorff"):
         took = seconds_of(lambda: krippendorff.alpha(table.T, level_of_measurement="nominal"))
         yield "four coefficients", "krippendorff: alpha, no interval", took
         yield "the same, 1,000 resamples", "krippendorff x 1,000", took * 1000
+        wide = np.full((len(votes.raters), len(votes.items)), np.nan)
+        wide[votes.rater_index, votes.item_index] = votes.label_index
+        took = seconds_of(lambda: krippendorff.alpha(wide, level_of_measurement="nominal"))
+        yield "four coefficients", "krippendorff, raters x items", took
     if statsmodels := peer("statsmodels.stats.inter_rater"):
         took = seconds_of(lambda: statsmodels.fleiss_kappa(statsmodels.aggregate_raters(table)[0]))
         yield "four coefficients", "statsmodels: Fleiss' kappa, no interval", took

@@ -9,6 +9,7 @@ from bot.measures.ballots import Ballots, Indexes, Integers, Mask
 
 Hashes = NDArray[np.uint64]
 
+LARGEST = 2**62  # that digits may make
 _GOLDEN = 0x9E3779B97F4A7C15  # splitmix64, Steele et al. (2014), doi:10.1145/2660193.2660195
 
 
@@ -40,12 +41,16 @@ class Patterns:
 def patterns_of(votes: Ballots) -> Patterns:
     """The patterns of every item with a vote, in O(votes + items log items), whatever the labels.
 
-    Rows are told apart by two sums of 64-bit numbers, one pair for each label: two different rows
-    taken for one have a chance below 1e-20 among a million.
+    A row is one number, with a digit for each label. Where that does not fit into 64 bits, rows are
+    told apart by two sums of 64-bit numbers, one pair for each label: two different rows taken for
+    one have a chance below 1e-20 among a million.
     """
     if not votes.vote_count:
         return Patterns(np.zeros((0, len(votes.labels)), np.int64), np.zeros(0, np.int64))
     starts = np.flatnonzero(np.diff(votes.item_index, prepend=-1))
+    base = int(np.diff(starts, append=votes.vote_count).max()) + 1
+    if base ** len(votes.labels) < LARGEST:
+        return _by_digits(votes, starts, base)
     representative, weights = _alike(
         _summed(votes.label_index, starts, len(votes.labels), 1),
         _summed(votes.label_index, starts, len(votes.labels), 2),
@@ -57,6 +62,15 @@ def patterns_of_counts(counts: Integers) -> Patterns:
     """The patterns of a table of votes per item and label, shape (items, labels)."""
     rows, weights = np.unique(counts[counts.sum(axis=1) > 0], axis=0, return_counts=True)
     return Patterns(rows.astype(np.int64), weights)
+
+
+def _by_digits(votes: Ballots, starts: Integers, base: int) -> Patterns:
+    """The patterns, each read from its number again."""
+    digit = base ** np.arange(len(votes.labels), dtype=np.int64)
+    codes, weights = np.unique(
+        np.add.reduceat(digit[votes.label_index], starts), return_counts=True
+    )
+    return Patterns(codes[:, None] // digit % base, weights.astype(np.int64))
 
 
 def _summed(label_index: Indexes, starts: Integers, label_count: int, salt: int) -> Hashes:

@@ -74,9 +74,10 @@ def test_taking_labels_out_leaves_the_others_in_order() -> None:
 
 
 @settings(deadline=None)
-@given(some_rows())
-def test_patterns_hold_every_item_once(rows: list[Row]) -> None:
-    votes = of_rows(rows, order=LABELS)
+@pytest.mark.parametrize("order", [LABELS, LABELS + "efghijklmnopqrstuvwxyz0123456789"])
+@given(rows=some_rows())
+def test_patterns_hold_every_item_once(order: str, rows: list[Row]) -> None:
+    votes = of_rows(rows, order=order)
 
     ours = patterns_of(votes)
     plain = patterns_of_counts(vote_table(votes))

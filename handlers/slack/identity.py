@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SignoffError
 from bot.facts import Identity
-from handlers.calls import CallError
+from handlers.calls import CallError, LostError
 from handlers.slack.api import Json, RefusedError, ask
 
 FRESH_FOR = timedelta(minutes=10)
@@ -118,16 +119,28 @@ class Identities:
     async def _look_up(self, user_ref: str) -> Identity:
         home = await self.home()
         try:
-            said = await ask(self._client.users_info(user=user_ref))
+            user = user_in(await ask(self._client.users_info(user=user_ref)), user_ref)
         except RefusedError as problem:
             if problem.error not in ("user_not_found", "user_not_visible"):
                 raise
-            said = {"user": {"is_stranger": True}}
-        identity = identity_of(user_ref, said.get("user") or {}, home, self._team_ref)
+            user = {"is_stranger": True}
+        if user is None:
+            raise LostError("the answer is about nobody, or about somebody else")
+        identity = identity_of(user_ref, user, home, self._team_ref)
         if len(self._known) >= REMEMBERED:
             del self._known[next(iter(self._known))]
         self._known[user_ref] = _Known(identity, self._now() + FRESH_FOR)
         return identity
+
+
+def user_in(said: Json, user_ref: str) -> Json | None:
+    """The `user` of an answer of `users.info`; None when it is not about whom we asked about."""
+    user = said.get("user")
+    if not isinstance(user, dict):
+        return None
+    grid = user.get("enterprise_user")
+    ids = (user.get("id"), grid.get("id") if isinstance(grid, dict) else None)
+    return user if user_ref in ids else None
 
 
 def identity_of(user_ref: str, user: Json, home: Home, team_ref: str | None = None) -> Identity:
@@ -143,11 +156,16 @@ def identity_of(user_ref: str, user: Json, home: Home, team_ref: str | None = No
     grid = user.get("enterprise_user") or {}
     theirs = {_text(user, "team_id"), _text(grid, "enterprise_id"), *(grid.get("teams") or ())}
     theirs -= {""}
-    barred = next((why for flag, why in BARS if user.get(flag) is True), "")
+    barred = next((why for flag, why in BARS if _is_set(user.get(flag))), "")
     if theirs and not theirs & ours:
         return Identity("slack", user_ref, _text(user, "team_id"), barred=barred or FOREIGN)
     team = team_ref if team_ref in ours and team_ref else home.team_ref
     return Identity("slack", user_ref, team, barred=barred)
+
+
+def _is_set(flag: Any) -> bool:
+    """Whether a flag bars: whatever is not plainly a no is a yes."""
+    return str(flag).strip().lower() not in ("none", "false", "0", "")
 
 
 def _text(said: Json, name: str) -> str:

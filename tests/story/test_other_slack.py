@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from bot.buttons import vote_id
 from bot.content import SUBMISSION
 from bot.facts import Item, Status
@@ -107,3 +109,15 @@ async def test_the_doctor_asks_by_post_as_well(sqlite_url: str) -> None:
 
         assert AMARA in [args["user"] for args in place.slack.asked("users.info")]
         assert "7 of 7 active people have an account" in str(findings)
+
+
+@pytest.mark.parametrize("said", [{"ok": True}, {"ok": True, "user": {"id": "U0OTHER"}}, 404])
+async def test_nobody_votes_whom_slack_does_not_name(sqlite_url: str, said: Any) -> None:
+    async with a_place(sqlite_url) as place:
+        place.slack.answers["users.info"] = said
+        item, card = await place.submit(APPROVAL)
+
+        await place.slack.click(AMARA, card, vote_id(item.id, "approve", item.choices))
+
+        assert await place.told(AMARA, "Slack did not tell us who you are")
+        assert (await place.now(item)).votes == ()

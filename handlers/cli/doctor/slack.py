@@ -16,7 +16,7 @@ from config.settings import Settings
 from handlers.app import read_clock
 from handlers.cli.doctor.findings import Area, Finding
 from handlers.slack.api import open_client
-from handlers.slack.identity import Home, identity_of
+from handlers.slack.identity import Home, identity_of, user_in
 from handlers.slack.manifest import OPTIONAL_SCOPES, SCOPES
 
 SLACK, CHANNELS, PEOPLE = map(Area, ("Slack", "Slack channels", "Slack accounts"))
@@ -213,7 +213,12 @@ def _person(person: Person, there: Answer, home: Home, rulebook: Rulebook) -> Fi
         )
     if there.error:
         return PEOPLE.warn(f"{person.name} could not be checked: {there.error}.", "See above.")
-    user = there.body.get("user") or {}
+    user = user_in(there.body, str(person.slack))
+    if user is None:
+        return PEOPLE.warn(
+            f"{person.name} could not be checked: Slack's answer is not about {person.slack}.",
+            "Nobody can vote while Slack does not say who they are; look at SIGNOFF_SLACK_API_URL.",
+        )
     barred = identity_of(str(person.slack), user, home, rulebook.slack_team).barred
     if not barred:
         return None

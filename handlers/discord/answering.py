@@ -101,15 +101,12 @@ class Answer:
         """
         replaces = self.clicked is not None and self.clicked.is_ephemeral
         kept = self.clicked.attachment_refs if self.clicked and keeps_files else ()
-        body = {
-            **body,
-            "flags": body.get("flags", 0) | EPHEMERAL,
-            "attachments": attachments_of(files, kept),
-        }
+        body = {"flags": 0, **body, "attachments": attachments_of(files, kept)}
         match self._stage:
             case Stage.OPEN:
                 kind = Callback.UPDATE if replaces else Callback.MESSAGE
-                return await self._first(kind, body, files) or await self._by_other_ways(body)
+                first = body if replaces else _private(body)
+                return await self._first(kind, first, files) or await self._by_other_ways(body)
             case Stage.DEFERRED:
                 self._stage = Stage.DONE
                 return await self._edit(body, files)
@@ -186,9 +183,8 @@ class Answer:
         )
 
     async def _follow_up(self, body: Json, files: Sequence[File] = ()) -> bool:
-        sent = await self._sent(
-            self.desk.api.follow_up(self._application_ref, self._token, body, files)
-        )
+        call = self.desk.api.follow_up(self._application_ref, self._token, _private(body), files)
+        sent = await self._sent(call)
         return sent or await self._tell_directly(body)
 
     async def _tell_directly(self, body: Json) -> bool:
@@ -196,8 +192,7 @@ class Answer:
 
         async def send() -> None:
             channel_ref = await self.desk.api.direct(self.account.user_ref)
-            sent = {**body, "flags": body["flags"] & ~EPHEMERAL}
-            await self.desk.api.post(channel_ref, sent)
+            await self.desk.api.post(channel_ref, body)
 
         return await self._sent(send())
 
@@ -221,3 +216,8 @@ def _clicked(interaction: Interaction) -> Clicked | None:
         attachment_refs=tuple(str(each.id) for each in message.attachments),
         read_digest=digest_in([dict(embed.to_dict()) for embed in message.embeds]),
     )
+
+
+def _private(body: Json) -> Json:
+    """The message as one that only whoever acted sees."""
+    return {**body, "flags": body["flags"] | EPHEMERAL}

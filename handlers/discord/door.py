@@ -20,6 +20,8 @@ from handlers.discord.listening import Listening
 from handlers.discord.registering import register
 from handlers.discord.send import DiscordSender
 
+BROKEN_FOR = 10.0  # seconds
+
 log = logging.getLogger(__name__)
 
 
@@ -87,7 +89,12 @@ async def _run(
     await sign_in(client, token)
     sender = DiscordSender(house, desk.api, desk.riding, desk.remember)
     listener = Listener(client, desk.api, house.settings.discord_gateway_url)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(Courier(house, sender, poll_every=poll_every).run())
-        tasks.create_task(listener.listen())
-        tasks.create_task(register(desk.api, client.application_ref))
+    while True:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(Courier(house, sender, poll_every=poll_every).run())
+                tasks.create_task(listener.listen())
+                tasks.create_task(register(desk.api, client.application_ref))
+        except* Exception:
+            log.exception("the Discord door broke; it opens again in %d s", BROKEN_FOR)
+        await asyncio.sleep(BROKEN_FOR)

@@ -168,7 +168,7 @@ class DiscordSender:
         channel_ref = channel_ref or card.channel_ref
         kept = self._attached.get(message_ref, ()) if files else ()
         new = () if kept else files
-        sent = {**body, "attachments": attachments_of(new, kept)}
+        sent = {"flags": 0, **body, "attachments": attachments_of(new, kept)}
         try:
             async with self._riding.edit((channel_ref, message_ref)):
                 said = await self._api.edit(channel_ref, message_ref, sent, new)

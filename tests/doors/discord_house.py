@@ -5,16 +5,13 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from bot.buttons import Act, button_id, parse_button, vote_id
 from bot.content import SUBMISSION
 from bot.facts import Item
 from bot.flows import loading, opening
-from bot.flows.opening import Producer
-from config.policies import Person, Policy, Queue, Rulebook
+from config.policies import Rulebook
 from config.settings import Settings
 from handlers.app import House
 from handlers.discord.door import DiscordDoor, run_discord
@@ -26,61 +23,30 @@ from localchat.testing import LocalChat
 from localchat.world import default_world
 from storage.engine import open_engine
 from storage.unit import Memory
+from tests.doors import slack_house
+from tests.doors.slack_house import AGENT, APPROVAL, LABEL
+
+__all__ = ["APPROVAL", "LABEL"]  # as on Slack
 
 GUILD = "1100000000000000001"
 REVIEWER_ROLE = "1100000000000000302"
 AMARA, JONAS, MEI = "1100000000000000101", "1100000000000000102", "1100000000000000103"
 RUTH, LIAM, NADIA = "1100000000000000106", "1100000000000000107", "1100000000000000109"
 APPROVALS, LABELS, GENERAL = "1100000000000000202", "1100000000000000203", "1100000000000000201"
-AGENT = Producer("cleanup-agent", frozenset({"submit", "read"}))
-APPROVAL: dict[str, Any] = {
-    "queue": "agent-actions",
-    "kind": "approval",
-    "action": {
-        "name": "delete_files",
-        "args": {"paths": ["a.log", "b.log"]},
-        "environment": "production",
-        "target": "host-1",
-    },
-    "reason": "disk is 97 % full",
-    "requester": "cleanup-agent",
-}
-LABEL: dict[str, Any] = {
-    "queue": "moderation",
-    "kind": "label",
-    "body": "You won! Call now",
-    "choices": ["spam", "ham"],
-}
+ACCOUNTS = {"amara": AMARA, "jonas": JONAS, "mei": MEI, "nadia": NADIA, "ruth": RUTH}
+CHANNELS = {"agent-actions": APPROVALS, "moderation": LABELS}
 
 
 def a_rulebook(**rules: Any) -> Rulebook:
-    """Approvals by Amara, Jonas and Mei, labels by the same; Ruth is the senior of both."""
-    stated = {
-        "due_in": timedelta(minutes=30),
-        "cost_per_review_usd": Decimal("0.50"),
-        "reviewers": ("amara", "jonas", "mei", "nadia"),
-        "seniors": ("ruth",),
-        "votes_needed": 2,
-    }
-    policy = Policy(**{**stated, **rules})
+    """The same people and queues as on Slack, by their other ids."""
+    stated = slack_house.a_rulebook(**rules)
     people = {
-        "amara": Person(id="amara", name="Amara", discord=AMARA),
-        "jonas": Person(id="jonas", name="Jonas", discord=JONAS),
-        "mei": Person(id="mei", name="Mei", discord=MEI),
-        "nadia": Person(id="nadia", name="Nadia", discord=NADIA),
-        "ruth": Person(id="ruth", name="Ruth", discord=RUTH, roles=frozenset({"senior"})),
+        name: stated.people[name].model_copy(update={"slack": None, "discord": ref})
+        for name, ref in ACCOUNTS.items()
     }
     queues = {
-        "agent-actions": Queue(
-            name="agent-actions",
-            title="Agent actions",
-            kinds=("approval",),
-            policy=policy,
-            discord=APPROVALS,
-        ),
-        "moderation": Queue(
-            name="moderation", title="Moderation", kinds=("label",), policy=policy, discord=LABELS
-        ),
+        name: stated.queues[name].model_copy(update={"slack": None, "discord": ref})
+        for name, ref in CHANNELS.items()
     }
     return Rulebook(queues=queues, people=people)
 

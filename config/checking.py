@@ -116,7 +116,7 @@ def _rulebook(drafts: tuple[Draft, ...], staff: People) -> Rulebook:
         queues={draft.queue.name: draft.queue for draft in drafts},
         people=staff.people,
         groups=staff.groups,
-        slack_team=staff.slack_team,
+        **staff.places,
     )
 
 

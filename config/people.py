@@ -1,7 +1,7 @@
 """`people.toml`: who there is, on which accounts, in which groups."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.files import Reader, Source, Table
 from config.policies import Person
@@ -22,7 +22,7 @@ PURPOSE = (
     "Create it with one table per person, such as [people.ann] with "
     'name = "Ann Example" and slack = "U0123ABCD"'
 )
-TOP = ("slack_team", "people", "groups")
+TOP = ("slack_team", "discord_guild", "discord_role", "people", "groups")
 READERS: Mapping[str, Reader] = {
     "name": read_text,
     "roles": list_of(one_of("reviewer", "senior", "admin", kind="roles"), '"reviewer", "senior"'),
@@ -34,7 +34,11 @@ READERS: Mapping[str, Reader] = {
     "zone": read_zone,
     "active": read_flag,
 }
-read_team = slack_ref("workspace", "T", "It stands in the address app.slack.com/client/T…")
+PLACES: Mapping[str, Reader] = {  # whose accounts may vote at all
+    "slack_team": slack_ref("workspace", "T", "It stands in the address app.slack.com/client/T…"),
+    "discord_guild": discord_ref("server"),
+    "discord_role": discord_ref("role"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class People:
 
     people: Mapping[str, Person]
     groups: Mapping[str, tuple[str, ...]]
-    slack_team: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict)  # by the keys of PLACES
     doubtful: frozenset[str] = frozenset()  # people and @groups with problems of their own
 
 
@@ -62,7 +66,7 @@ def read_people(source: Source) -> People:
             doubtful.add(person_id)
     _refuse_shared_accounts(source, people)
     groups = _groups(source, people, doubtful)
-    return People(people, groups, _slack_team(source), frozenset(doubtful))
+    return People(people, groups, _places(source), frozenset(doubtful))
 
 
 def _person(source: Source, person_id: str, table: Table) -> tuple[Person, bool]:
@@ -143,11 +147,13 @@ def _member(value: object) -> str:
     return value
 
 
-def _slack_team(source: Source) -> str | None:
-    if "slack_team" not in source.table:
-        return None
-    try:
-        return str(read_team(source.table["slack_team"]))
-    except WrongValueError as problem:
-        source.complain(("slack_team",), problem.wrong, problem.right)
-        return None
+def _places(source: Source) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, read in PLACES.items():
+        if key not in source.table:
+            continue
+        try:
+            found[key] = str(read(source.table[key]))
+        except WrongValueError as problem:
+            source.complain((key,), problem.wrong, problem.right)
+    return found

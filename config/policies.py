@@ -75,6 +75,8 @@ class Rulebook(Stated):
     people: Mapping[str, Person]
     groups: Mapping[str, tuple[str, ...]] = {}
     slack_team: str | None = None  # the one workspace whose accounts may vote; None: the token's
+    discord_guild: str | None = None  # the one server; None: those of the queues' channels
+    discord_role: str | None = None  # an account must hold it to vote; None: no role is needed
 
     def members(self, names: tuple[str, ...]) -> frozenset[str]:
         """The ids of the people listed, groups opened; unknown names stand for nobody."""

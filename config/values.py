@@ -247,7 +247,7 @@ def slack_ref(what: str, letters: str, where: str) -> Callable[[object], str]:
 
 
 def discord_ref(what: str) -> Callable[[object], str]:
-    """What reads one of Discord's ids: digits, as a text; `what` is "user" or "channel"."""
+    """What reads one of Discord's ids (digits, as a text) of a user, channel, server or role."""
 
     def read(value: object) -> str:
         if isinstance(value, int) and not isinstance(value, bool):

@@ -62,8 +62,7 @@ class Rules:
 
 def rules_of(rulebook: Rulebook) -> Rules:
     """The rulebook's word on Discord; a rulebook that has none leaves both open."""
-    guild, role = (getattr(rulebook, name, None) for name in ("discord_guild", "discord_role"))
-    return Rules(str(guild or ""), str(role or ""))
+    return Rules(rulebook.discord_guild or "", rulebook.discord_role or "")
 
 
 class Identities:

@@ -90,6 +90,12 @@ WHERE = "In Slack, open the person's profile, then ⋮, then Copy member ID"
             'slack_team: "acme" is not the id of a Slack workspace, which begins with T | '
             "It stands in the address app.slack.com/client/T…",
         ),
+        (
+            "[people.ann]",
+            'discord_guild = "Acme"\n[people.ann]',
+            'discord_guild: "Acme" is not the id of a Discord server, which is digits only | '
+            "Turn on developer mode in Discord, then right-click the server: Copy ID",
+        ),
     ],
 )
 def test_a_fault_is_explained(tmp_path: Path, was: str, becomes: str, told: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]  # scipy has no types
+from scipy import sparse
 
 from bot.measures.ballots import Ballots, Floats, Integers
 from bot.measures.consensus import Consensus, vote_table

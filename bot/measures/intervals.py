@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from scipy import special  # type: ignore[import-untyped]  # scipy has no types
+from scipy import special
 
 CONFIDENCE = 0.95
 FEW = 5.0  # of either kind: Wilson's interval then misses too often, see `proportion`

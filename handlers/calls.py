@@ -20,3 +20,7 @@ class LostError(CallError):
 
 class UnreachableError(CallError):
     """Nothing was sent: there is no connection to the platform."""
+
+
+class NotThereError(CallError):
+    """Whatever answered does not know this call, or left out what the answer is for."""

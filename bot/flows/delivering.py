@@ -23,6 +23,7 @@ class Sent:
 
     channel_ref: str
     message_ref: str
+    again_at: datetime | None = None  # when what is missing on it is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +148,17 @@ def card_sent(
 ) -> None:
     """Writes down what became of a claimed card.
 
-    A post whose claim had lapsed may stand twice in the channel: then both messages are ours.
+    A card that lacks something counts as one revision behind, so that it stays wanted. A post
+    whose claim had lapsed may stand twice in the channel: then both messages are ours.
     """
     match result:
-        case Sent(channel_ref, message_ref):
-            sent = {"shown": revision, "channel_ref": channel_ref, "message_ref": message_ref}
-            is_mine = cards.release(unit.connection, card.id, card.claim, tries=0, **sent)
+        case Sent(channel_ref, message_ref, again_at):
+            shown = revision if again_at is None else revision - 1
+            sent = {"shown": shown, "channel_ref": channel_ref, "message_ref": message_ref}
+            later = {} if again_at is None else {"due_at": again_at}
+            is_mine = cards.release(unit.connection, card.id, card.claim, tries=0, **sent, **later)
             if not is_mine and card.message_ref is None:
-                _adopt(unit, card, revision, channel_ref, message_ref, now)
+                _adopt(unit, card, shown, channel_ref, message_ref, again_at or now)
         case RetryAt(when):
             cards.release(unit.connection, card.id, card.claim, due_at=when)
         case Missing():
@@ -204,7 +208,7 @@ def _thread_of(unit: Unit, item_id: str, platform: str, channel_ref: str) -> str
 
 
 def _adopt(
-    unit: Unit, card: PlacedCard, revision: int, channel_ref: str, message_ref: str, now: datetime
+    unit: Unit, card: PlacedCard, shown: int, channel_ref: str, message_ref: str, due_at: datetime
 ) -> None:
     item = load(unit, card.item_id)
     cards.place(
@@ -214,9 +218,9 @@ def _adopt(
         channel_ref=channel_ref,
         message_ref=message_ref,
         wanted=item.revision,
-        shown=revision,
+        shown=shown,
         urgency=0.0,
-        due_at=now,
+        due_at=due_at,
     )
 
 

@@ -15,7 +15,7 @@ from handlers.slack.api import Json, ask, is_direct
 from handlers.slack.blocks import plain_text
 from handlers.slack.desk import SlackDesk
 from handlers.slack.present import message_with
-from handlers.slack.render import reply_of
+from handlers.slack.render import reply_of, uploads_of
 
 ANSWER_WITHIN = aiohttp.ClientTimeout(total=5)
 
@@ -137,13 +137,15 @@ async def show_anew(desk: SlackDesk, click: Click, item_id: str) -> None:
         revision = view.item.revision
         if desk.riding.carried(key) >= revision:
             return
+        card = card_in(view, desk.house.rulebook)
         try:
-            message = message_with(card_in(view, desk.house.rulebook), view.uploads)
+            message = message_with(card, view.uploads)
         except CannotRenderError:
             return
         if await respond(desk, click.response_url, {"replace_original": True, **message}):
             desk.riding.carry(key, revision)
-            await desk.house.do(card_shown, "slack", *key, revision)
+            if view.item.is_settled or len(view.uploads) >= len(uploads_of(card)):
+                await desk.house.do(card_shown, "slack", *key, revision)
 
 
 def view_of_reply(reply: Reply) -> Json:

@@ -1,4 +1,4 @@
-"""Slack's Web API: a call answers, or says in one of four ways why it did not."""
+"""Slack's Web API: a call answers, or says in one of five ways why it did not."""
 
 import ipaddress
 import json as jsons
@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from config.settings import Settings
-from handlers.calls import CallError, LimitedError, LostError, UnreachableError
+from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
 
 Json = dict[str, Any]
 
@@ -148,6 +148,8 @@ def _meaning(problem: SlackApiError) -> CallError:
     error = str(body.get("error") or "")
     if status == 429 or error in ("ratelimited", "rate_limited"):
         return LimitedError(_seconds(headers))
+    if 400 <= status < 500 and status != 408 and not error:
+        return NotThereError(f"HTTP {status} without a word of Slack's")
     if status >= 500 or not error or error in UNCLEAR_ERRORS:
         return LostError(f"HTTP {status} {error}".strip())
     return RefusedError(error, _detail(body))

@@ -120,12 +120,12 @@ class SlackSender:
         """Posts the card, or edits the message that shows it."""
         self._remember(view)
         try:
-            message = await self._message(card, view)
-            if card.message_ref is None:
-                return await self._post(card, view, message)
-            return await self._edit(card, view, message)
+            message, again_at = await self._message(card, view)
+            send = self._edit if card.message_ref else self._post
+            result = await send(card, view, message)
         except CallError as problem:
             return self._later(problem, card.id)
+        return replace(result, again_at=again_at) if isinstance(result, Sent) else result
 
     async def send_notice(self, notice: Notice, view: View) -> Result:
         """Posts the notice into the thread of its card."""
@@ -148,18 +148,22 @@ class SlackSender:
 
     # -- cards ------------------------------------------------------------------------------
 
-    async def _message(self, card: PlacedCard, view: View) -> Json:
+    async def _message(self, card: PlacedCard, view: View) -> tuple[Json, datetime | None]:
+        """The card as it can be shown now, and when to try again what is missing on it."""
         rulebook = self._house.rulebook
         if self._refused[card.id] >= BLOCKS_TRIES:
-            return bare_message(view, rulebook)
+            return bare_message(view, rulebook), None
         whole = card_in(view, rulebook)
-        files = await self._pictures.files_of(view, uploads_of(whole))
+        pictures = uploads_of(whole)
+        files = await self._pictures.files_of(view, pictures)
+        is_whole = view.item.is_settled or len(files) >= len(pictures)
         try:
-            return message_with(whole, files)
+            again_at = None if is_whole else self._pictures.again_at(card.item_id)
+            return message_with(whole, files), again_at
         except CannotRenderError:
             log.exception("item %s cannot be rendered", card.item_id)
             self._refused[card.id] = BLOCKS_TRIES
-            return bare_message(view, rulebook)
+            return bare_message(view, rulebook), None
 
     async def _post(self, card: PlacedCard, view: View, message: Json) -> Result:
         metadata = card_metadata(card.id, card.item_id)

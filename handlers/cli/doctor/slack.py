@@ -213,7 +213,7 @@ def _person(person: Person, there: Answer, home: Home, rulebook: Rulebook) -> Fi
         )
     if there.error:
         return PEOPLE.warn(f"{person.name} could not be checked: {there.error}.", "See above.")
-    user = user_in(there.body, str(person.slack))
+    user = user_in(dict(there.body), str(person.slack))
     if user is None:
         return PEOPLE.warn(
             f"{person.name} could not be checked: Slack's answer is not about {person.slack}.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk.web.async_client import AsyncWebClient
 
 from config.settings import Settings
@@ -29,12 +30,14 @@ def build_app(desk: SlackDesk, settings: Settings, client: AsyncWebClient) -> As
     async def authorize(context: AsyncBoltContext, **_: Any) -> AuthorizeResult:
         return await _authorize(desk, settings, context)
 
+    logger = logging.getLogger("handlers.slack.bolt")
+    logger.addFilter(_is_news)
     app = AsyncApp(
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         authorize=authorize,
         process_before_response=True,
-        logger=logging.getLogger("handlers.slack.bolt"),
+        logger=logger,
         name="signoff",
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
@@ -71,6 +74,11 @@ def _add_listeners(app: AsyncApp, desk: SlackDesk) -> None:
     @app.event(ANY)
     async def _something_else() -> None:
         """Subscribed to for nothing; an event without a listener would be told again."""
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that bolt leaves SLACK_BOT_TOKEN alone: `authorize` names it."""
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
 
 
 async def _authorize(

@@ -121,3 +121,12 @@ async def test_nobody_votes_whom_slack_does_not_name(sqlite_url: str, said: Any)
 
         assert await place.told(AMARA, "Slack did not tell us who you are")
         assert (await place.now(item)).votes == ()
+
+
+async def test_nothing_warns_that_the_token_is_unused(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+
+    async with a_place(sqlite_url):
+        assert "unused" not in caplog.text

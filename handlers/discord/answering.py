@@ -63,7 +63,7 @@ class Answer:
         self.clicked = _clicked(interaction)
         self._ref = str(interaction.id)
         self._token = interaction.token
-        self._application_ref = str(interaction.application_id)
+        self._application_ref = interaction.client.application_ref
         self._stage = Stage.OPEN
         self._heard_at = asyncio.get_running_loop().time()
 

@@ -183,7 +183,7 @@ async def ask(call: Awaitable[T], *, within: float = CALL_WITHIN) -> T:
     except discord.RateLimited as problem:
         raise LimitedError(problem.retry_after) from problem
     except discord.HTTPException as problem:
-        raise _meaning(problem) from problem
+        raise await _meaning(problem) from problem
     except KeyError as problem:  # a 429 that does not say for how long, which discord.py expects
         raise RefusedError(429, OLD_MESSAGE, f"without {problem}") from problem
     except aiohttp.ClientConnectorError as problem:
@@ -221,18 +221,33 @@ def _form(body: Json, files: Sequence[File]) -> list[Json]:
     return form
 
 
-def _meaning(problem: discord.HTTPException) -> CallError:
+async def _meaning(problem: discord.HTTPException) -> CallError:
     if problem.status == 429 and problem.code != OLD_MESSAGE:
-        has_via = "Via" in getattr(problem.response, "headers", {})
-        return LimitedError(_seconds(problem), is_everywhere=not has_via)
+        return await _limit(problem)
     if problem.status >= 500:
         return LostError(f"HTTP {problem.status}")
     return RefusedError(problem.status, problem.code, problem.text[:500])
 
 
-def _seconds(problem: discord.HTTPException) -> float:
-    headers = getattr(problem.response, "headers", {})
+async def _limit(problem: discord.HTTPException) -> LimitedError:
+    """A limit that discord.py did not wait for; one without a word of Discord's is a ban."""
+    said = await _said(problem)
+    stated = said.get("retry_after") or problem.response.headers.get("Retry-After")
     try:
-        return max(1.0, float(headers.get("Retry-After", RETRY_AFTER)))
-    except ValueError:
-        return RETRY_AFTER
+        seconds = max(1.0, float(stated or RETRY_AFTER))
+    except (TypeError, ValueError):
+        seconds = RETRY_AFTER
+    is_everywhere = "retry_after" not in said or bool(said.get("global"))
+    return LimitedError(seconds, is_everywhere=is_everywhere)
+
+
+async def _said(problem: discord.HTTPException) -> Json:
+    """The body of an answer, read once more; empty when it is none of Discord's."""
+    response = problem.response
+    if not isinstance(response, aiohttp.ClientResponse):
+        return {}
+    try:
+        said = await response.json(content_type=None)
+    except (ValueError, aiohttp.ClientError):
+        return {}
+    return said if isinstance(said, dict) else {}

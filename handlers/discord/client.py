@@ -11,6 +11,7 @@ import discord
 from discord.utils import MISSING
 
 from bot import buttons
+from handlers.discord import gaps
 from handlers.discord.api import Http
 from handlers.discord.blocks import Json
 
@@ -64,7 +65,7 @@ class Client(discord.Client):
             about: Json = dict(await self.http.application_info())
         except discord.HTTPException:
             about = dict(me)  # one and the same id for every newer application
-        self.application_ref = str(about["id"])
+        self.application_ref = str(about.get("id") or me["id"])
 
     async def sign_out(self) -> None:
         """Forgets a session that did not come to be."""
@@ -99,6 +100,8 @@ class Client(discord.Client):
 
         def parsed(payload: Any) -> Any:
             try:
+                if event == "INTERACTION_CREATE":
+                    gaps.fill(payload)
                 return parse(payload)
             except Exception:
                 log.exception("Discord: an event %s cannot be read", event)

@@ -162,26 +162,52 @@ async def test_an_answer_that_comes_too_late_is_sent_as_a_direct_message(
         await card.shows("1 of 2 votes in")
 
 
+def altered(scene: Scene, monkeypatch: pytest.MonkeyPatch, alter: Any) -> None:
+    """Has every interaction altered before it is read."""
+    parsers = scene.door.client._connection.parsers
+    parse = parsers["INTERACTION_CREATE"]
+
+    def altering(payload: dict[str, Any]) -> None:
+        alter(payload)
+        parse(payload)
+
+    monkeypatch.setitem(parsers, "INTERACTION_CREATE", altering)
+
+
 async def test_an_interaction_that_cannot_be_read_is_answered_all_the_same(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_scene(sqlite_url) as scene:
         card = await scene.submitted(LABEL)
-        parsers = scene.door.client._connection.parsers
-        whole = parsers["INTERACTION_CREATE"].__closure__
-
-        def without_a_size(payload: dict[str, Any]) -> None:
-            payload.pop("attachment_size_limit", None)
-            assert whole
-            original(payload)
-
-        original = parsers["INTERACTION_CREATE"]
-        monkeypatch.setitem(parsers, "INTERACTION_CREATE", without_a_size)
+        altered(scene, monkeypatch, lambda payload: payload["member"].update(roles=7))
 
         outcome = await card.click(AMARA, "spam")
 
         assert outcome.ok
         await card.told(AMARA, "Something broke on our side")
+
+
+async def test_a_click_without_the_fields_that_nobody_needs_counts(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = {"id", "type", "token", "data", "guild_id", "channel_id", "member", "message"}
+
+    def strip(payload: dict[str, Any]) -> None:
+        for name in set(payload) - needed:
+            del payload[name]
+        payload["message"] = {"id": payload["message"]["id"], "channel_id": payload["channel_id"]}
+        member = payload["member"]
+        payload["member"] = {"user": {"id": member["user"]["id"]}, "roles": member["roles"]}
+
+    async with a_scene(sqlite_url) as scene:
+        card = await scene.submitted(LABEL)
+        altered(scene, monkeypatch, strip)
+
+        outcome = await card.click(AMARA, "spam")
+
+        assert outcome.ok
+        await card.told(AMARA, "Recorded")
+        assert len((await scene.now(card.item)).votes) == 1
 
 
 async def test_what_nobody_foresaw_is_answered_with_an_id_that_the_log_knows(

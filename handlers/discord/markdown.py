@@ -14,7 +14,7 @@ from bot.safe_text import SafeText, lines_of
 
 _MARKUP = re.compile(
     r"""
-    [\\*`<\[]                                # anywhere
+    [\\*`\[] | <(?=[@\#:/a-z])               # wherever they stand
     | (?<![a-z0-9])_ | _(?![a-z0-9])         # italics, underlining; not the one in snake_case
     | ~(?=~) | (?<=~)~ | \|(?=\|) | (?<=\|)\|  # strikethrough, spoilers
     | :(?=//) | :(?=[^\s:]+:)                # links, emoji

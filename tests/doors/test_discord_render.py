@@ -64,7 +64,7 @@ def assert_within_limits(message: dict[str, Any]) -> None:
 
 
 MEANINGS = re.compile(
-    r"[<`*\[]|^ *(?:>(?:>>)? |-?#{1,3} |- |\d+\. )|__|\b_|_\b|~~|\|\||://|:[^\s:]+:|@everyone|@here|discord\.gg",
+    r"[`*\[]|<[@#:/a-zA-Z]|^ *(?:>(?:>>)? |-?#{1,3} |- |\d+\. )|__|\b_|_\b|~~|\|\||://|:[^\s:]+:|@everyone|@here|discord\.gg",
     re.MULTILINE,
 )
 
@@ -174,7 +174,7 @@ def test_a_list_of_a_producer_stays_its_letters() -> None:
 
 
 def test_what_means_nothing_to_discord_is_left_as_it_is() -> None:
-    plain = "host-1: delete_files (a.log, b.log) at 12:30, 5 > 4 | #7 ~x -1.5"
+    plain = "host-1: delete_files (a.log, b.log) at 12:30, 5 > 4 < 6 | #7 ~x -1.5"
 
     assert markdown.escaped(shown(plain)) == plain
 

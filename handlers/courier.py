@@ -6,6 +6,7 @@ lost on the way is found again, because a card stays wanted until its result is 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 
 from bot.errors import BusyError
 from bot.flows import delivering
-from bot.flows.delivering import Notice, PlacedCard, Result, RetryAt, View
+from bot.flows.delivering import Gone, Notice, PlacedCard, Result, RetryAt, View
 from handlers.app import House
 
 AT_ONCE = 16  # calls in flight
@@ -21,6 +22,8 @@ CLAIMED_AT_ONCE = 64  # most of them may have to wait for their slot, which is q
 POLL_EVERY = 0.5  # seconds; other processes raise cards too
 FINISH_WITHIN = 5.0  # seconds for what is under way when the courier stops
 WRITE_TRIES = 8  # of writing down a result, a second apart
+PLAIN_AFTER = 3  # deliveries that broke on our side; then something simpler is sent instead
+BREAKS_MAX = 6  # then it is given up, and the log says so
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,9 @@ class Sender(Protocol):
     async def send_notice(self, notice: Notice, view: View) -> Result:
         """Sends the notice."""
 
+    def simplify(self, card: PlacedCard) -> None:
+        """Sending this card breaks: from now on send the simplest that stands in for it."""
+
 
 class Courier:
     """Sends one platform's cards and notices, until it is cancelled."""
@@ -56,6 +62,7 @@ class Courier:
         self._under_way: set[asyncio.Task[None]] = set()
         self._next_at: datetime | None = None  # when a card that we put off is due
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._breaks: Counter[int | str] = Counter()  # in a row, by card or notice
 
     async def run(self) -> None:
         """Delivers whatever is wanted, for ever."""
@@ -127,11 +134,17 @@ class Courier:
             return 0, held
         try:
             async with self._turn:
-                view = await self._house.see(delivering.view, card.item_id, card.platform)
-                return view.item.revision, await self._sender.send_card(card, view)
+                if (view := await self._see(card)) is None:
+                    return 0, self._unread(card)
+                result = await self._sender.send_card(card, view)
         except Exception:
             log.exception("card %d of item %s could not be sent", card.id, card.item_id)
-            return 0, RetryAt(self._house.now() + pause_after(card.tries), "it broke")
+            result = self._broke(card.id)
+            if self._breaks[card.id] >= PLAIN_AFTER:
+                self._sender.simplify(card)
+            return 0, result
+        self._breaks.pop(card.id, None)
+        return view.item.revision, result
 
     async def _deliver_notice(self, notice: Notice) -> None:
         result = await self._send_notice(notice)
@@ -142,11 +155,35 @@ class Courier:
     async def _send_notice(self, notice: Notice) -> Result:
         try:
             async with self._turn:
-                view = await self._house.see(delivering.view, notice.item_id, notice.platform)
-                return await self._sender.send_notice(notice, view)
+                if (view := await self._see(notice)) is None:
+                    return self._unread(notice)
+                result = await self._sender.send_notice(notice, view)
         except Exception:
             log.exception("notice %s could not be sent", notice.key)
-            return RetryAt(self._house.now() + pause_after(notice.tries), "it broke")
+            return self._broke(notice.key)
+        self._breaks.pop(notice.key, None)
+        return result
+
+    async def _see(self, what: PlacedCard | Notice) -> View | None:
+        """What is to be shown; None while the memory cannot be read, which is not its fault."""
+        try:
+            return await self._house.see(delivering.view, what.item_id, what.platform)
+        except Exception:
+            log.exception("item %s could not be read", what.item_id)
+            return None
+
+    def _unread(self, what: PlacedCard | Notice) -> RetryAt:
+        return RetryAt(self._house.now() + pause_after(what.tries), "the memory cannot be read")
+
+    def _broke(self, who: int | str) -> RetryAt | Gone:
+        """What broke on our side: tried a few times, then given up."""
+        self._breaks[who] += 1
+        breaks = self._breaks[who]
+        if breaks < BREAKS_MAX:
+            return RetryAt(self._house.now() + pause_after(breaks), "it broke")
+        del self._breaks[who]
+        log.error("given up after it broke %d times: %s", breaks, who)
+        return Gone(f"it broke {breaks} times")
 
     async def _write(self, flow: Any, *args: Any) -> None:
         """Writes a result down; a database that stays locked leaves it to the claim's end."""

@@ -114,6 +114,10 @@ class DiscordSender:
         self._settle(notice.key)
         return Sent(notice.channel_ref, str(said["id"]))
 
+    def simplify(self, card: PlacedCard) -> None:
+        """Shows the card without votes from now on."""
+        self._refused[card.id] = BODY_TRIES
+
     # -- cards ------------------------------------------------------------------------------
 
     def _message(self, card: PlacedCard, view: View) -> tuple[Json, Sequence[File]]:

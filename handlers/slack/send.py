@@ -146,6 +146,10 @@ class SlackSender:
         except CallError as problem:
             return self._post_failed(problem, notice.key, notice.channel_ref)
 
+    def simplify(self, card: PlacedCard) -> None:
+        """Shows the card without votes from now on."""
+        self._refused[card.id] = BLOCKS_TRIES
+
     # -- cards ------------------------------------------------------------------------------
 
     async def _message(self, card: PlacedCard, view: View) -> tuple[Json, datetime | None]:

@@ -18,6 +18,7 @@ MESSAGE: Json = {
     "tts": False,
     "mention_everyone": False,
 }
+CHANNEL: Json = {"name": "", "position": 0}
 MEMBER: Json = {"roles": [], "flags": 0, "joined_at": None}
 USER: Json = {"username": "", "discriminator": "0", "avatar": None}
 
@@ -33,6 +34,7 @@ def fill(payload: Any) -> None:
             "id": payload["channel_id"],
             "type": 0 if "guild_id" in payload else 1,
         }
+    _fill(payload.get("channel"), CHANNEL)
     message, member = payload.get("message"), payload.get("member")
     _fill(message, MESSAGE)
     _fill(member, MEMBER)

@@ -154,7 +154,8 @@ def account_in(interaction: Interaction) -> Account:
         user_ref=str(actor.id),
         guild_ref=str(interaction.guild_id or ""),
         channel_ref=str(interaction.channel_id or ""),
-        role_refs=frozenset(str(role.id) for role in member.roles) if member else frozenset(),
+        # as the interaction says it: `roles` leaves out those that are not in the cache
+        role_refs=frozenset(map(str, member._roles)) if member else frozenset(),
         is_program=actor.bot or actor.system,
         is_pending=bool(member and member.pending),
         timed_out_until=member.timed_out_until if member else None,

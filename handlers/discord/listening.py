@@ -28,7 +28,12 @@ class Listening:
         """One interaction."""
         if self.desk is None or interaction.type is discord.InteractionType.ping:
             return
-        answer = Answer(self.desk, interaction)
+        try:
+            answer = Answer(self.desk, interaction)
+        except AttributeError:  # of no channel, or by nobody
+            log.exception("an interaction lacks what an answer needs")
+            self.give_up_on({"id": interaction.id, "token": interaction.token})
+            return
         data: Json = dict(interaction.data or {})
         self.desk.after.at_once(_answered(answer, _flow(answer, interaction, data)))
 

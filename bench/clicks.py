@@ -72,10 +72,11 @@ class Workspace:
     async def call(self, request: web.Request) -> web.Response:
         """Any method of the Web API."""
         bot, method = request.match_info["bot"], request.match_info["method"]
+        asked = await request.post()
         answers: dict[str, Json] = {
             "apps.connections.open": {"url": f"{self.address.replace('http', 'ws')}/{bot}/socket"},
             "auth.test": {"team_id": "T1", "user_id": "UBOT", "bot_id": "B1"},
-            "users.info": {"user": {"id": request.query.get("user", ""), "team_id": "T1"}},
+            "users.info": {"user": {"id": asked.get("user", ""), "team_id": "T1"}},
         }
         said = answers.get(method, {"channel": "C1", "ts": "1.000001"})
         return web.json_response({"ok": True, **said})

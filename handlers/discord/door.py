@@ -15,7 +15,7 @@ from handlers.discord.api import Api
 from handlers.discord.client import Client
 from handlers.discord.desk import DiscordDesk
 from handlers.discord.gateway import Listener, sign_in
-from handlers.discord.identity import Identities, Rules
+from handlers.discord.identity import Identities
 from handlers.discord.listening import Listening
 from handlers.discord.registering import register
 from handlers.discord.send import DiscordSender
@@ -50,14 +50,13 @@ async def serve_discord(house: House) -> None:
 
 @asynccontextmanager
 async def run_discord(
-    house: House, *, poll_every: float = POLL_EVERY, rules: Rules | None = None
+    house: House, *, poll_every: float = POLL_EVERY
 ) -> AsyncIterator[DiscordDoor]:
     """The door, open inside the block; it connects as soon as Discord lets it.
 
     Args:
         house: what every door shares.
         poll_every: seconds between two looks for cards that other processes raised.
-        rules: in place of the rulebook's word on servers and roles.
 
     Raises:
         NotSetUpError: there is no token.
@@ -69,7 +68,7 @@ async def run_discord(
     client = Client(house.settings.discord_api_url, listening.hear, listening.give_up_on)
     async with aiohttp.ClientSession() as session:
         api = Api(client.http, session)
-        identities = Identities(client, api, house.rulebook, house.now, rules)
+        identities = Identities(client, api, house.rulebook, house.now)
         desk = listening.desk = DiscordDesk(house, api, identities)
         task = asyncio.create_task(_run(house, client, desk, token, poll_every), name="discord")
         try:

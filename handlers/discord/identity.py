@@ -25,7 +25,7 @@ PROGRAM = "Programs cannot vote."
 OTHER_SERVER = "This is another server than the one whose people decide, so you cannot vote here."
 NO_SERVER = (
     "A direct message belongs to no server, so it cannot be seen here that you are one of its "
-    "people. Vote on the card in its channel."
+    "people. Vote on the card in its channel, or type /review in the server."
 )
 NO_MEMBER = "You are not a member of the server whose people decide, so you cannot vote."
 PENDING = "You have not accepted the server's rules yet, so you cannot vote."
@@ -52,34 +52,17 @@ class Account:
     timed_out_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the rulebook says about Discord."""
-
-    guild_ref: str = ""  # the one server whose accounts may vote; "": those of the queues' channels
-    role_ref: str = ""  # the role that an account must hold to vote; "": none
-
-
-def rules_of(rulebook: Rulebook) -> Rules:
-    """The rulebook's word on Discord; a rulebook that has none leaves both open."""
-    return Rules(rulebook.discord_guild or "", rulebook.discord_role or "")
-
-
 class Identities:
     """Tells who acts. A direct message holds no member, so that one is asked for."""
 
     def __init__(
-        self,
-        client: Client,
-        api: Api,
-        rulebook: Rulebook,
-        now: Callable[[], datetime],
-        rules: Rules | None = None,
+        self, client: Client, api: Api, rulebook: Rulebook, now: Callable[[], datetime]
     ) -> None:
         self._client = client
         self._api = api
         self._now = now
-        self._rules = rules or rules_of(rulebook)
+        self._guild_ref = rulebook.discord_guild or ""
+        self._role_ref = rulebook.discord_role or ""
         self._channels = {queue.discord for queue in rulebook.queues.values() if queue.discord}
         self._learnt: set[str] = set()  # servers that a queue's channel turned out to be in
         self._known: dict[str, tuple[Account, datetime]] = {}
@@ -90,8 +73,8 @@ class Identities:
         Raises:
             UncheckedError: Discord could not be asked; fail closed.
         """
-        if not account.guild_ref and self._rules.guild_ref and not account.is_program:
-            asked = await self._member(self._rules.guild_ref, account.user_ref)
+        if not account.guild_ref and self._guild_ref and not account.is_program:
+            asked = await self._member(self._guild_ref, account.user_ref)
             if asked is None:
                 return Identity("discord", account.user_ref, barred=NO_MEMBER)
             account = asked
@@ -102,7 +85,7 @@ class Identities:
 
     def _bar(self, account: Account) -> str:
         """Why this account may not vote, "" when it may."""
-        role_ref = self._rules.role_ref
+        role_ref = self._role_ref
         bars = (
             (account.is_program, PROGRAM),
             (not account.guild_ref, NO_SERVER),
@@ -115,8 +98,8 @@ class Identities:
 
     def _homes(self, account: Account) -> set[str]:
         """The servers whose people may vote."""
-        if self._rules.guild_ref:
-            return {self._rules.guild_ref}
+        if self._guild_ref:
+            return {self._guild_ref}
         if account.channel_ref in self._channels:
             self._learnt.add(account.guild_ref)
         for channel_ref in self._channels:

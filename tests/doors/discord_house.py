@@ -15,7 +15,6 @@ from config.policies import Rulebook
 from config.settings import Settings
 from handlers.app import House
 from handlers.discord.door import DiscordDoor, run_discord
-from handlers.discord.identity import Rules
 from localchat.discord.options import Options
 from localchat.discord.outcomes import Outcome
 from localchat.discord.testing import DiscordChat
@@ -37,7 +36,7 @@ ACCOUNTS = {"amara": AMARA, "jonas": JONAS, "mei": MEI, "nadia": NADIA, "ruth": 
 CHANNELS = {"agent-actions": APPROVALS, "moderation": LABELS}
 
 
-def a_rulebook(**rules: Any) -> Rulebook:
+def a_rulebook(*, guild: str | None = None, role: str | None = None, **rules: Any) -> Rulebook:
     """The same people and queues as on Slack, by their other ids."""
     stated = slack_house.a_rulebook(**rules)
     people = {
@@ -48,7 +47,7 @@ def a_rulebook(**rules: Any) -> Rulebook:
         name: stated.queues[name].model_copy(update={"slack": None, "discord": ref})
         for name, ref in CHANNELS.items()
     }
-    return Rulebook(queues=queues, people=people)
+    return Rulebook(queues=queues, people=people, discord_guild=guild, discord_role=role)
 
 
 def a_house(url: str, discord: DiscordChat, rulebook: Rulebook) -> House:
@@ -180,11 +179,9 @@ def a_server(options: Options | None = None) -> LocalChat:
 
 
 @asynccontextmanager
-async def a_door(
-    house: House, chat: LocalChat, rules: Rules | None = None
-) -> AsyncIterator[DiscordDoor]:
+async def a_door(house: House) -> AsyncIterator[DiscordDoor]:
     """The house's Discord door, connected."""
-    async with run_discord(house, poll_every=0.05, rules=rules) as door:
+    async with run_discord(house, poll_every=0.05) as door:
         async with asyncio.timeout(5):
             await door.connected.wait()
         yield door
@@ -195,18 +192,17 @@ async def a_scene(
     url: str,
     rulebook: Rulebook | None = None,
     chat: LocalChat | None = None,
-    rules: Rules | None = None,
 ) -> AsyncIterator[Scene]:
     """A server and a house with an open door."""
     if chat is not None:
         house = a_house(url, chat.discord, rulebook or a_rulebook())
         try:
-            async with a_door(house, chat, rules) as door:
+            async with a_door(house) as door:
                 yield Scene(chat, house, door)
         finally:
             house.close()
         return
-    async with a_server() as chat, a_scene(url, rulebook, chat, rules) as scene:
+    async with a_server() as chat, a_scene(url, rulebook, chat) as scene:
         yield scene
 
 

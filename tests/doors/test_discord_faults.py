@@ -406,6 +406,20 @@ async def test_a_channel_that_is_closed_to_us_sends_the_card_to_those_who_may_ju
         assert (await scene.now(item)).status is Status.OPEN
 
 
+async def test_a_card_in_a_direct_message_is_decided_there_where_the_rules_name_the_server(
+    sqlite_url: str,
+) -> None:
+    async with a_scene(sqlite_url, a_rulebook(guild=GUILD)) as scene:
+        scene.discord.set_channel_permissions(APPROVALS, GUILD, deny=VIEW_CHANNEL | SEND_MESSAGES)
+        item = await scene.submit()
+        (sent,) = await scene.chat.until(lambda: scene.discord.direct_messages(JONAS))
+
+        await Card(scene, item, sent["id"]).click(JONAS, "approve")
+
+        await scene.chat.until(lambda: "Approved" in str(scene.discord.direct_messages(MEI)))
+        assert "Approved" in str(scene.discord.direct_messages(JONAS))
+
+
 async def test_closed_direct_messages_and_strangers_do_not_hold_up_the_others(
     sqlite_url: str,
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.buttons import Act, button_id
 from bot.facts import Status
-from handlers.discord.identity import NO_ROLE, NO_SERVER, OTHER_SERVER, PENDING, TIMED_OUT, Rules
+from handlers.discord.identity import NO_ROLE, NO_SERVER, OTHER_SERVER, PENDING, TIMED_OUT
 from localchat.discord.world import Channel, Guild
 from localchat.testing import LocalChat
 from localchat.world import default_world
@@ -175,8 +175,7 @@ async def test_an_administrator_of_the_server_is_no_reviewer_for_that(sqlite_url
 async def test_a_role_that_is_taken_away_between_post_and_click_takes_the_vote_with_it(
     sqlite_url: str,
 ) -> None:
-    rules = Rules(role_ref=REVIEWER_ROLE)
-    async with a_scene(sqlite_url, rules=rules) as scene:
+    async with a_scene(sqlite_url, a_rulebook(role=REVIEWER_ROLE)) as scene:
         card = await scene.submitted(LABEL)
         scene.discord.set_role(REVIEWER_ROLE, name="something else")
         await card.click(AMARA, "spam")  # by its id a renamed role is the same
@@ -237,7 +236,7 @@ async def test_a_direct_message_has_no_votes_unless_the_rules_name_the_server_to
         identity = await who_is(scene)
         assert identity.barred == NO_SERVER
 
-    async with a_scene(sqlite_url, rules=Rules(guild_ref=GUILD)) as scene:
+    async with a_scene(sqlite_url, a_rulebook(guild=GUILD)) as scene:
         known = await scene.door.desk.identities.of(account(AMARA))
         stranger = await scene.door.desk.identities.of(account(NADIA))
 

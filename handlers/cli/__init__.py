@@ -10,17 +10,17 @@ SECTIONS = {  # title -> command -> its short help
         "demo": "A whole Signoff on this machine, without any account.",
     },
     "Set up": {
-        "manifest": "Print what Slack needs to create the app.",
+        "manifest": "Print what Slack or Discord needs to know of the app.",
         "check-config": "Check queues.toml and people.toml.",
         "migrate": "Create or upgrade the database.",
         "keys": "Add, list and revoke the programs' API keys.",
         "doctor": "Check everything from outside, and say what to do.",
     },
     "Serve": {
-        "run": "All doors in one process: HTTP, Slack and the clock.",
+        "run": "All doors in one process: HTTP, Slack, Discord and the clock.",
         "web": "The HTTP door, for programs (and Slack, when it calls by HTTP).",
-        "slack": "The Slack door, for people.",
-        "discord": "The Discord door (not built yet: it waits and does nothing).",
+        "slack": "The Slack door, for people there.",
+        "discord": "The Discord door, for people.",
         "clock": "Deadlines and escalations.",
     },
     "Look after": {

@@ -1,11 +1,18 @@
 """Commands, windows and the full view on Discord, over real sockets."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
+from click.testing import CliRunner
 
 from bot.buttons import Act, button_id, vote_id
-from handlers.discord.manifest import SHOW_ITEM, invitation, manifest
+from handlers.cli.commands.manifest import command as manifest_command
+from handlers.discord.client import intents
+from handlers.discord.manifest import INTENTS, PERMISSIONS, SHOW_ITEM, invitation, manifest
 from handlers.discord.registering import is_known, register_once
 from tests.doors.discord_house import (
     AMARA,
@@ -150,6 +157,26 @@ def test_an_invitation_asks_for_the_least() -> None:
 
     assert "client_id=42" in url
     assert "permissions=274878024704" in url
+
+
+def test_the_command_line_prints_the_definitions_and_the_invitation() -> None:
+    printed = CliRunner().invoke(manifest_command, ["discord"])
+    invited = CliRunner().invoke(manifest_command, ["discord", "--invite", "42"])
+    refused = CliRunner().invoke(manifest_command, ["discord", "--invite", "me"])
+
+    assert json.loads(printed.output) == manifest()
+    assert invited.output.strip() == invitation("42")
+    assert refused.exit_code == 2
+
+
+def test_every_permission_and_intent_is_justified_in_the_docs() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "discord.md").read_text()
+
+    rows = re.findall(r"^\| ([A-Z][A-Za-z ]+) \|", text, re.MULTILINE)
+
+    assert rows == [*PERMISSIONS, *INTENTS]
+    assert invitation("YOUR_APPLICATION_ID") in text
+    assert intents() == discord.Intents(guilds=True)
 
 
 async def test_commands_are_registered_once_and_again_only_when_they_change(

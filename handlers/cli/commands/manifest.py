@@ -1,4 +1,4 @@
-"""`signoff manifest slack`."""
+"""`signoff manifest slack` and `signoff manifest discord`."""
 
 import json
 import re
@@ -6,6 +6,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from handlers.discord import manifest as discord_manifest
+from config.problems import WrongValueError
+from config.values import discord_ref
+from handlers.discord import manifest as discord_manifest
 from handlers.slack import manifest
 
 SLASH = re.compile(r"/[a-z0-9_-]{1,31}")  # source: Slack's manifest schema; lower case only
@@ -13,7 +17,7 @@ SLASH = re.compile(r"/[a-z0-9_-]{1,31}")  # source: Slack's manifest schema; low
 
 @click.group("manifest")
 def command() -> None:
-    """Print what a platform needs to create the app."""
+    """Print what a platform needs to know of the app."""
 
 
 @command.command("slack")
@@ -39,6 +43,47 @@ def slack(slash: str, url: str | None) -> None:
     if url is not None and not _is_public(url):
         raise click.UsageError(f"{url!r} is not an address that starts with https://.")
     click.echo(json.dumps(manifest.manifest(slash, url), indent=2))
+
+
+@command.command("discord")
+@click.option(
+    "--invite",
+    metavar="APPLICATION_ID",
+    help="Print the address that invites the bot, with the least permissions, instead.",
+)
+def discord(invite: str | None) -> None:
+    """Print the commands that `signoff discord` registers, as JSON; nothing is to be pasted."""
+    if invite is None:
+        click.echo(json.dumps(discord_manifest.manifest(), indent=2))
+    elif invite.isascii() and invite.isdecimal():
+        click.echo(discord_manifest.invitation(invite))
+    else:
+        raise click.UsageError(
+            f"{invite!r} is no application id: it is the long number on the app's page at "
+            "discord.com/developers/applications."
+        )
+
+
+@command.command("discord")
+@click.option(
+    "--invite",
+    "application_ref",
+    metavar="APPLICATION_ID",
+    help="Print the address under which a server's admin lets the bot in, instead.",
+)
+def discord(application_ref: str | None) -> None:
+    """Print the commands as JSON, as `signoff discord` registers them when it starts.
+
+    There is nothing to paste: Discord's own page asks for a name only.
+    """
+    if application_ref is None:
+        click.echo(json.dumps(discord_manifest.manifest(), indent=2, ensure_ascii=False))
+        return
+    try:
+        discord_ref("application")(application_ref)
+    except WrongValueError as problem:
+        raise click.UsageError(f"{problem.wrong}. {problem.right}.") from None
+    click.echo(discord_manifest.invitation(application_ref))
 
 
 def _is_public(url: str) -> bool:

@@ -7,9 +7,6 @@ from urllib.parse import urlsplit
 import click
 
 from handlers.discord import manifest as discord_manifest
-from config.problems import WrongValueError
-from config.values import discord_ref
-from handlers.discord import manifest as discord_manifest
 from handlers.slack import manifest
 
 SLASH = re.compile(r"/[a-z0-9_-]{1,31}")  # source: Slack's manifest schema; lower case only
@@ -62,28 +59,6 @@ def discord(invite: str | None) -> None:
             f"{invite!r} is no application id: it is the long number on the app's page at "
             "discord.com/developers/applications."
         )
-
-
-@command.command("discord")
-@click.option(
-    "--invite",
-    "application_ref",
-    metavar="APPLICATION_ID",
-    help="Print the address under which a server's admin lets the bot in, instead.",
-)
-def discord(application_ref: str | None) -> None:
-    """Print the commands as JSON, as `signoff discord` registers them when it starts.
-
-    There is nothing to paste: Discord's own page asks for a name only.
-    """
-    if application_ref is None:
-        click.echo(json.dumps(discord_manifest.manifest(), indent=2, ensure_ascii=False))
-        return
-    try:
-        discord_ref("application")(application_ref)
-    except WrongValueError as problem:
-        raise click.UsageError(f"{problem.wrong}. {problem.right}.") from None
-    click.echo(discord_manifest.invitation(application_ref))
 
 
 def _is_public(url: str) -> bool:

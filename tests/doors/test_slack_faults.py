@@ -9,12 +9,15 @@ import pytest
 
 from bot.facts import Rule, Status
 from handlers import recording
+from handlers.slack import failures, posted
+from handlers.slack.posted import Posted
 from tests.doors.slack_house import (
     AMARA,
     APPROVAL,
     APPROVALS,
     JONAS,
     LABEL,
+    LABELS,
     MEI,
     RUTH,
     a_rulebook,
@@ -402,3 +405,48 @@ async def test_sockets_that_drop_come_back(sqlite_url: str) -> None:
 
         await card.click(AMARA, "approve")
         assert await card.shows("Approved")
+
+
+@pytest.mark.parametrize("status", [404, 503])
+async def test_where_nobody_can_look_a_lost_post_is_repeated_in_the_end(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Faults 6 and 7, on a server that does not know conversations.history, or is sick."""
+    monkeypatch.setattr(failures, "pause_after", lambda _: timedelta(seconds=0.1))
+    async with a_scene(sqlite_url) as scene:
+        scene.chat.fault("lost_response", "chat.postMessage", count=1)
+        scene.chat.fault("http_error", "conversations.history", status=status)
+        item = await scene.submit()
+
+        await scene.chat.until(lambda: len(scene.cards(item)) == 2, 8)
+        await scene.quiet()
+
+        assert len(scene.cards(item)) == 2
+
+
+async def test_only_the_last_looks_are_remembered(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posted, "KEPT", 1)
+    async with a_scene(sqlite_url) as scene:
+        there = Posted(scene.door.desk.client)
+        now = scene.house.now()
+
+        for channel in (APPROVALS, LABELS, APPROVALS):
+            await there.find(channel, {}, since=now, now=now)
+
+        assert len(scene.chat.requests("conversations.history")) == 3
+
+
+async def test_no_card_is_shown_to_another_company(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """T14."""
+    async with a_scene(sqlite_url) as scene:
+        scene.chat.slack.workspace.channels[APPROVALS].is_ext_shared = True
+
+        item = await scene.submit()
+
+        assert await scene.chat.until(lambda: scene.chat.direct_messages(AMARA))
+        assert scene.cards(item) == []
+        assert "another company sees that channel" in caplog.text

@@ -7,7 +7,7 @@ import pytest
 
 from bot.buttons import parse_button
 from bot.facts import UNSURE
-from handlers.slack import pictures
+from handlers.slack import failures, pictures
 from localchat.slack.options import Options
 from tests.doors.slack_house import APPROVALS, LABEL, LABELS, a_rulebook, a_scene, a_workspace
 
@@ -95,9 +95,7 @@ async def test_a_vote_without_the_picture_does_not_end_the_tries(
 async def test_an_upload_that_never_answers_costs_the_picture_not_the_card(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from handlers.slack import send
-
-    monkeypatch.setattr(send, "pause_after", lambda _: timedelta(seconds=0.05))
+    monkeypatch.setattr(failures, "pause_after", lambda _: timedelta(seconds=0.05))
     async with a_scene(sqlite_url) as scene:
         scene.chat.fault("http_error", "files.getUploadURLExternal", status=503)
 

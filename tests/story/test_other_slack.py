@@ -1,8 +1,10 @@
 """Signoff on a Slack that knows almost nothing: what is not there is done without, or said."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from bot.flows import loading, opening
 from config.settings import Settings
 from handlers.app import House
 from handlers.cli.doctor.slack import check_slack
+from handlers.slack import failures
 from handlers.slack.door import run_slack
 from storage.engine import open_engine
 from storage.unit import Memory
@@ -130,3 +133,18 @@ async def test_nothing_warns_that_the_token_is_unused(
 
     async with a_place(sqlite_url):
         assert "unused" not in caplog.text
+
+
+async def test_a_post_without_a_name_is_not_repeated_for_ever(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(failures, "LOST_FOR", timedelta(0))
+    monkeypatch.setattr(failures, "pause_after", lambda _: timedelta(0))
+    async with a_place(sqlite_url, reviewers=(), seniors=("ruth",)) as place:
+        place.slack.answers["chat.postMessage"] = {"ok": True}
+        await place.submit(APPROVAL)
+        await place.slack.until(lambda: "is given up after 3 tries" in caplog.text)
+        await asyncio.sleep(1.5)
+
+        posts = [args["channel"] for args in place.slack.asked("chat.postMessage")]
+        assert posts.count(APPROVALS) == 3

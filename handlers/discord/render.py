@@ -50,7 +50,7 @@ def message_of(card: Card) -> Json:
     Raises:
         CannotRenderError: Discord would refuse it.
     """
-    text = "\n".join(_texts(card.parts))
+    text = "\n\n".join(_texts(card.parts))
     embeds: list[Json] = [{"description": text, "color": _COLORS[card.tone]}]
     for number, picture in enumerate(_linked(card)):
         if number:

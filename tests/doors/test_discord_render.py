@@ -282,5 +282,6 @@ def test_code_and_pictures_need_no_colour_to_be_told_apart() -> None:
     )
 
     assert (
-        words(message_of(card)) == "**Head**\n**Diff**\n```diff\n+a\n-b\n```\n**P** picture 1: cat"
+        words(message_of(card))
+        == "**Head**\n**Diff**\n```diff\n+a\n-b\n```\n\n**P** picture 1: cat"
     )

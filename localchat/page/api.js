@@ -39,7 +39,12 @@ export const api = {
   closeView: (as, viewId) => post("/page/view/close", { as, view_id: viewId }),
   home: (as, app) => post("/page/home", { as, app }),
   openDm: (as, other) => post("/page/dm", { as, with: other }),
-  react: (as, channel, ts, name) => post("/page/react", { as, channel, ts, name }),
+  commands: (as, channel) => get("/page/commands", { as, channel }),
+  command: (command) => post("/page/command", command),
+  autocomplete: (question) => post("/page/autocomplete", question),
+  contextMenu: (choice) => post("/page/context_menu", choice),
+  remove: (as, message) => post("/page/delete", { as, message }),
+  react: (as, channel, ts, name) => post("/page/react", { as, channel, ts, message: ts, name }),
 };
 
 const FIRST_RETRY = 500; // milliseconds; doubles up to the last

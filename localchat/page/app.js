@@ -1,175 +1,189 @@
-/** Puts the page together: the store, the session, and the parts that redraw when the store changes. */
+/** Puts the page together: a pane for each workspace, and the frame around those on screen. */
 
-import { startClock } from "./clock.js";
-import { h, icon, reconcile } from "./dom.js";
+import { api } from "./api.js";
+import { setServerTime, startClock } from "./clock.js";
+import { reconcile } from "./dom.js";
+import { Pane } from "./pane.js";
 import { readRoute, writeRoute } from "./route.js";
-import { Session } from "./session.js";
-import { Composer } from "./shell/composer.js";
-import { drawHeader } from "./shell/header.js";
-import { MessageList } from "./shell/message_list.js";
-import { drawSidebar } from "./shell/sidebar.js";
+import { drawRail } from "./shell/rail.js";
 import { applyTheme } from "./shell/theme.js";
 import { drawTopbar } from "./shell/topbar.js";
 import { drawWelcome } from "./shell/welcome.js";
-import { Store } from "./store.js";
 
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const store = new Store();
-const session = new Session(store, announce);
+const WIDE = window.matchMedia("(min-width: 1200px)");
 
-const react = (channelId, id, name) => session.react(channelId, id, name);
-const openThread = (id) => {
-  store.update({ thread: id });
-  requestAnimationFrame(() => threadComposer.focus());
+/** @type {Map<string, Pane>} workspace -> its pane */
+const panes = new Map();
+/** The workspaces that are wanted: one, or two side by side where there is room. */
+let wanted = { firstId: "", secondId: "", aloneId: "" };
+/** Who is played: people who are in both workspaces are told by their names. */
+let person = { id: "", name: "", shown: "" };
+
+const shownPanes = () => {
+  const ids = isSplit() ? [wanted.firstId, wanted.secondId] : [wanted.aloneId];
+  return ids.map((id) => /** @type {Pane} */ (panes.get(id)));
 };
-const platform = () => session.platform;
-const markRead = () => store.place.kind === "channel" && store.markRead(store.place.id);
+const isSplit = () => Boolean(wanted.secondId) && WIDE.matches;
 
-const main = new MessageList(part("messages"), { store, platform, react, openThread, onSeen: markRead });
-const thread = new MessageList(part("thread-messages"), { store, platform, react });
-const composer = new Composer(part("composer"), {
-  store,
-  testid: "composer",
-  send: (text) => session.send(store.place.id, text),
-});
-const threadComposer = new Composer(part("thread-composer"), {
-  store,
-  testid: "thread-composer",
-  send: (text) => session.send(store.place.id, text, store.thread),
-});
-
-const actions = {
-  actAs,
-  goTo: (place) => {
-    document.body.classList.remove("sidebar-open");
-    session.goTo(place);
+const frame = {
+  onChange: () => draw(),
+  announce: (words) => {
+    part("announcer").textContent = words;
   },
-  openDm: (id) => session.openDm(id),
-  openAppMessages: (app) => session.openDm(app.bot_user_id),
+  goneTo: () => document.body.classList.remove("sidebar-open"),
   openWorkspace: (id) => {
-    store.update({ workspaceId: id });
-    actAs(store.actors[0].id);
+    wanted = { firstId: id, secondId: "", aloneId: id };
+    arrange();
   },
-  toggleSidebar: () => document.body.classList.toggle("sidebar-open"),
 };
 
-function actAs(personId) {
-  if (personId === store.actor.id && store.messages.size) return;
-  session.actAs(personId);
-  session.goTo(placeFor(store.place));
-  drawWelcome(part("welcome"), store);
+const toggleSidebar = () => document.body.classList.toggle("sidebar-open");
+
+/** Two workspaces next to each other, the first platform's on the left; or the one from before. */
+function toggleSplit() {
+  if (wanted.secondId) {
+    frame.openWorkspace(wanted.aloneId);
+    return;
+  }
+  const [other] = partners(wanted.aloneId);
+  const order = [...panes.keys()].filter((id) => id === wanted.aloneId || id === other);
+  wanted = { firstId: order[0], secondId: order[1], aloneId: wanted.aloneId };
+  arrange();
 }
 
-/** The wanted place if the person may see it, else their first channel. */
-function placeFor(wanted) {
-  const isApp = wanted?.kind === "home" && store.workspace.apps.some(({ id }) => id === wanted.id);
-  const isChannel = wanted?.kind === "channel" && store.visibleChannels.some(({ id }) => id === wanted.id);
-  if (isApp || isChannel) return wanted;
-  const first = store.visibleChannels.find((channel) => store.isMember(channel)) ?? store.visibleChannels[0];
-  return { kind: "channel", id: first?.id ?? "" };
+/** Workspaces on another platform than this one's. */
+const partners = (id) =>
+  [...panes.values()].filter((pane) => platformOf(pane.id) !== platformOf(id)).map((pane) => pane.id);
+const platformOf = (id) => panes.get(id)?.store.workspace.platform;
+
+/** Who this is in a workspace: the same id, else the same name. */
+const counterpart = (pane, { id, name, shown }) =>
+  pane.store.actors.find((one) => one.id === id) ??
+  pane.store.actors.find((one) => one.name === name) ??
+  pane.store.actors.find((one) => one.shown === shown);
+
+function actAs(id) {
+  const found = [...panes.values()].map((pane) => pane.store.actors.find((one) => one.id === id)).find(Boolean);
+  if (found) person = found;
+  arrange();
+  drawWelcome(shownPanes()[0].parts.welcome, person);
 }
 
-/** Parts whose picture follows from little are redrawn only when that little has changed. */
-const drawn = new Map();
-function redraw(name, inputs, draw) {
-  const signature = JSON.stringify(inputs);
-  if (drawn.get(name) === signature) return;
-  drawn.set(name, signature);
+/** Puts the wanted panes on screen, as the person sees them. @param {(any | undefined)[]} [places] */
+function arrange(places = []) {
+  const shown = shownPanes();
+  if (shown.length === 1 && !counterpart(shown[0], person)) person = shown[0].store.actors[0];
+  for (const pane of panes.values()) if (!shown.includes(pane)) pane.leave();
+  shown.forEach((pane, index) => {
+    pane.name(index === 0);
+    pane.enter(counterpart(pane, person), places[index], person.shown);
+  });
+  reconcile(
+    part("panes"),
+    shown.map(({ root }) => root),
+  );
+  reconcile(
+    part("sidebar"),
+    shown.map(({ sidebar }) => sidebar),
+  );
+  document.body.classList.toggle("is-split", isSplit());
+  document.body.dataset.platform = isSplit() ? "both" : platformOf(wanted.aloneId);
   draw();
 }
 
+const drawn = new Map();
+function redraw(name, inputs, drawPart) {
+  const signature = JSON.stringify(inputs);
+  if (drawn.get(name) === signature) return;
+  drawn.set(name, signature);
+  drawPart();
+}
+
+let isDrawing = false;
 function draw() {
-  const { workspace, workspaces, actor, place } = store;
-  const unread = store.visibleChannels.map((channel) => [channel.id, store.unreadCount(channel)]);
-  redraw("topbar", [workspace.people, actor.id], () => drawTopbar(part("topbar"), store, actions));
-  redraw("sidebar", [workspaces, actor.id, place, unread], () =>
-    drawSidebar(part("sidebar"), store, actions),
+  if (isDrawing) return;
+  isDrawing = true;
+  const shown = shownPanes();
+  for (const pane of shown) pane.draw(isSplit());
+  drawFrame(shown);
+  isDrawing = false;
+}
+
+function drawFrame(shown) {
+  const [first, second] = shown;
+  const here = first.absent ? second : first;
+  const actor = counterpart(here, person) ?? here.store.actor;
+  const actors = allActors(shown);
+  redraw("topbar", [actors, actor.id], () =>
+    drawTopbar(part("topbar"), { actor, actors }, { actAs, toggleSidebar }),
   );
-  redraw("header", [workspace, actor.id, place], () => drawHeader(part("channel-header"), store, actions));
-  redraw("home", [actor.id, place, store.homeView], drawHome);
-  part("reconnecting").hidden = store.isConnected;
-  part("channel-view").hidden = place.kind !== "channel";
-  drawChannel(place.kind === "channel" ? store.channel(place.id) : undefined);
-  const total = unread.reduce((sum, [, count]) => sum + Number(count), 0);
-  document.title = `${total ? `(${total}) ` : ""}${workspace.name} · localchat`;
-  writeRoute(store);
+  const unread = new Map(shown.map((pane) => [pane.id, sum(pane.unread)]));
+  const spaces = first.store.workspaces;
+  const canSplit = WIDE.matches && partners(wanted.aloneId).length > 0;
+  redraw("rail", [spaces.map(({ id, name }) => [id, name]), shown.map(({ id }) => id), [...unread], canSplit], () =>
+    drawRail(
+      part("rail"),
+      { spaces, currentIds: shown.map(({ id }) => id), unread, canSplit, isSplit: isSplit() },
+      { openWorkspace: frame.openWorkspace, toggleSplit },
+    ),
+  );
+  part("reconnecting").hidden = shown.every(({ store, absent }) => absent || store.isConnected);
+  const total = [...unread.values()].reduce((whole, count) => whole + count, 0);
+  document.title = `${total ? `(${total}) ` : ""}${here.store.workspace.name} · localchat`;
+  writeRoute(actor.id, first.store, second?.store);
 }
 
-function drawChannel(channel) {
-  const hasThread = Boolean(channel && store.thread);
-  part("thread").hidden = !hasThread;
-  if (!hasThread) thread.clear();
-  if (!channel) {
-    main.clear();
-    return;
-  }
-  const messages = store.messagesIn(channel.id);
-  const title =
-    channel.kind === "dm" || channel.kind === "mpim" ? store.title(channel) : `#${store.title(channel)}`;
-  const closed = whyClosed(channel);
-  main.draw(channel, messages, (said) => said.isInChannel, `This is the very beginning of ${title}.`);
-  composer.draw(`${store.actor.id} ${channel.id}`, `Message ${title}`, closed);
-  if (!hasThread) return;
-  thread.draw(channel, messages, (said) => said.id === store.thread || said.thread === store.thread);
-  threadComposer.draw(`${store.actor.id} ${channel.id} ${store.thread}`, "Reply…", closed);
+const sum = (unread) => unread.reduce((whole, [, count]) => whole + Number(count), 0);
+
+/** Everybody who can be played: the first workspace's people, and those whom only the second knows. */
+function allActors([first, second]) {
+  const { actors } = first.store;
+  if (!second) return actors;
+  const isNew = (one) => !actors.some(({ name, shown }) => name === one.name || shown === one.shown);
+  return [...actors, ...second.store.actors.filter(isNew)];
 }
 
-function whyClosed(channel) {
-  if (channel.archived) return "This channel is archived.";
-  return store.isMember(channel) ? "" : `${store.actor.shown} is not a member of #${channel.name}.`;
-}
-
-function drawHome() {
-  const home = part("home");
-  home.hidden = store.place.kind !== "home";
-  const view = store.place.kind === "home" && store.homeView;
-  reconcile(home, [
-    view ? session.platform.home(view) : h("p", { class: "empty" }, "This app shows nothing here yet."),
-  ]);
-}
-
-/** Tells a screen reader of a message by somebody else in the channel on screen. */
-function announce(message, channelId) {
-  const said = session.platform.describe(message);
-  if (channelId !== store.place.id || said.isOwn) return;
-  part("announcer").textContent = `${said.author.name}: ${said.summary}`;
+/** Goes where the address says. */
+function follow() {
+  const { actorId, first, second } = readRoute();
+  const firstId = panes.has(first.id) ? first.id : wanted.aloneId;
+  const secondId = second && second.id !== firstId && panes.has(second.id) ? second.id : "";
+  const isKept = secondId && [firstId, secondId].includes(wanted.aloneId);
+  wanted = { firstId, secondId, aloneId: isKept ? wanted.aloneId : firstId };
+  const owners = [panes.get(firstId), ...panes.values()];
+  const known = owners.map((pane) => pane?.store.actors.find(({ id }) => id === actorId)).find(Boolean);
+  person = known ?? (person.id ? person : panes.get(firstId)?.store.actors[0]);
+  const places = isSplit() || wanted.aloneId === firstId ? [first.place, second?.place] : [second?.place];
+  arrange(places);
 }
 
 function followKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || document.querySelector("dialog[open], [popover]")) return;
     document.body.classList.remove("sidebar-open");
-    if (store.thread) store.update({ thread: null });
+    for (const { store } of shownPanes()) if (store.thread) store.update({ thread: null });
   });
-  part("thread-close").append(icon("close"));
-  part("thread-close").addEventListener("click", () => store.update({ thread: null }));
-  part("sidebar-shade").addEventListener("click", actions.toggleSidebar);
-  document.addEventListener("visibilitychange", () => store.update());
-}
-
-function followAddress() {
-  window.addEventListener("popstate", () => {
-    const { actorId, place } = readRoute();
-    if (actorId && actorId !== store.actor.id) actAs(actorId);
-    if (place) session.goTo(placeFor(place));
-  });
+  part("sidebar-shade").addEventListener("click", toggleSidebar);
+  document.addEventListener("visibilitychange", () => shownPanes().forEach(({ store }) => store.update()));
+  window.addEventListener("popstate", follow);
+  WIDE.addEventListener("change", () => arrange());
 }
 
 async function start() {
   applyTheme();
-  while (!(await session.loadState())) {
+  let state = await api.state();
+  while (!state.workspaces?.length) {
     part("reconnecting").hidden = false;
     await new Promise((resolve) => setTimeout(resolve, 1000));
+    state = await api.state();
   }
-  const { workspaceId, actorId, place } = readRoute();
-  if (store.workspaces.some(({ id }) => id === workspaceId)) store.workspaceId = workspaceId;
-  store.actorId = store.actors.some(({ id }) => id === actorId) ? actorId : store.actors[0].id;
-  store.subscribe(draw);
+  setServerTime(state.now);
+  for (const space of state.workspaces) panes.set(space.id, new Pane(space, state.workspaces, frame));
+  wanted.aloneId = state.workspaces[0].id;
+  follow();
   followKeys();
-  followAddress();
-  session.actAs(store.actorId);
-  session.goTo(placeFor(place));
-  drawWelcome(part("welcome"), store);
+  drawWelcome(shownPanes()[0].parts.welcome, person);
   startClock();
 }
 

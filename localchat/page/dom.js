@@ -103,6 +103,9 @@ const ICONS = {
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
   warning: "M12 4L2.5 20h19zM12 10v4.5M12 17v.5",
   eye: "M2 12c4-7 16-7 20 0c-4 7-16 7-20 0M12 9.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5",
+  split: "M4 5h16v14H4zM12 5v14",
+  reply: "M10 6L4 12l6 6M4 12h9c4 0 6 2 7 6",
+  apps: "M5 5h5v5H5zM14 5h5v5h-5zM5 14h5v5H5zM16.5 14v5M14 16.5h5",
   house: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
 };
 

@@ -9,13 +9,20 @@ const SETTLE_FOR = 80; // milliseconds
 export class Session {
   #stopEvents = () => {};
   #catchUpTimer = 0;
+  /** @type {import("./platforms.js").Platform | null} */
+  #platform = null;
   /** @type {Map<string, any[]>} channel -> events that came while its messages were being fetched */
   #waiting = new Map();
 
-  /** @param {import("./store.js").Store} store @param {(message: any, channelId: string) => void} onNewMessage */
-  constructor(store, onNewMessage) {
+  /**
+   * @param {import("./store.js").Store} store
+   * @param {(message: any, channelId: string) => void} onNewMessage
+   * @param {{showMessage: (id: string) => void, say: (words: string) => void}} lent by the pane
+   */
+  constructor(store, onNewMessage, lent) {
     this.store = store;
     this.onNewMessage = onNewMessage;
+    this.lent = lent;
   }
 
   /** Fetches the workspaces; until they are there nothing else can be shown. */
@@ -27,12 +34,10 @@ export class Session {
     return true;
   }
 
-  /** The renderer of the workspace on screen. */
+  /** The renderer of the workspace. */
   get platform() {
-    const { platform } = this.store.workspace;
-    this.platforms ??= new Map();
-    if (!this.platforms.has(platform)) this.platforms.set(platform, PLATFORMS[platform](this.#lent()));
-    return this.platforms.get(platform);
+    this.#platform ??= PLATFORMS[this.store.workspace.platform](this.#lent());
+    return this.#platform;
   }
 
   #lent() {
@@ -43,6 +48,9 @@ export class Session {
       refreshViews: () => this.refreshViews(),
       openChannel: (id) => this.store.channel(id) && this.goTo({ kind: "channel", id }),
       openPerson: (id) => id !== this.store.actor.id && this.openDm(id),
+      showMessage: (id) => this.lent.showMessage(id),
+      redraw: (id) => this.#redraw(id),
+      say: (words) => this.lent.say(words),
     };
   }
 
@@ -57,6 +65,14 @@ export class Session {
       onOpen: () => this.#catchUp(),
       onLost: () => this.store.update({ isConnected: false }),
     });
+  }
+
+  /** Follows nobody: the workspace is out of sight. */
+  stop() {
+    this.#stopEvents();
+    clearTimeout(this.#catchUpTimer);
+    this.store.messages.clear();
+    this.#platform?.showViews([]);
   }
 
   /** After every (re)connection: everything may have changed in between. */
@@ -86,7 +102,7 @@ export class Session {
   }
 
   async refreshHome() {
-    if (this.store.place.kind !== "home") return;
+    if (this.store.place.kind !== "home" || !this.platform.home) return;
     const { actor, place } = this.store;
     const answer = await api.home(actor.id, place.id);
     if (actor.id === this.store.actor.id && place.id === this.store.place.id)
@@ -125,6 +141,13 @@ export class Session {
     if (isNew) this.onNewMessage(message, channelId);
   }
 
+  /** The message as a new object: lists draw it again. */
+  #redraw(id) {
+    const { place, messages } = this.store;
+    const known = messages.get(place.id)?.get(id);
+    if (known) this.store.putMessage(place.id, { ...known, drawn_again: true });
+  }
+
   /** @param {import("./store.js").Place} place */
   goTo(place) {
     const isSame = place.kind === this.store.place.kind && place.id === this.store.place.id;
@@ -144,14 +167,24 @@ export class Session {
     return answer;
   }
 
-  /** Sends what was typed: a command when it starts with a slash. */
-  send(channel, text, thread) {
+  /**
+   * Sends what was typed: a command when it starts with a slash.
+   *
+   * @param {string} channel
+   * @param {string} text
+   * @param {{thread_ts?: string | null, reply_to?: string}} [where]
+   */
+  async send(channel, text, where = {}) {
     const isCommand = text.startsWith("/");
     const wire = isCommand ? text : this.platform.outgoing(text, this.store.workspace.people);
-    return api.send({ as: this.store.actor.id, channel, text: wire, ...(thread && { thread_ts: thread }) });
+    const answer = await api.send({ as: this.store.actor.id, channel, text: wire, ...where });
+    if (isCommand) this.platform.ran?.(text.slice(1), answer);
+    return answer;
   }
 
   react(channel, messageId, name) {
-    return api.react(this.store.actor.id, channel, messageId, name);
+    return this.platform.react
+      ? this.platform.react(messageId, name)
+      : api.react(this.store.actor.id, channel, messageId, name);
   }
 }

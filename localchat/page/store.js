@@ -74,7 +74,10 @@ export class Store {
 
   /** The channels the person may see; direct messages only with themselves in them. */
   get visibleChannels() {
-    return this.workspace.channels.filter((channel) => channel.kind === "channel" || this.isMember(channel));
+    const isInside = this.actor.is_member !== false;
+    return this.workspace.channels.filter(
+      (channel) => (isInside && channel.kind === "channel") || this.isMember(channel),
+    );
   }
 
   isMember(channel) {
@@ -147,6 +150,7 @@ export class Store {
   markRead(channelId) {
     const last = this.messagesIn(channelId).at(-1)?.ts;
     if (!last || last <= this.readMark(channelId)) return;
+    this.#readMarks = JSON.parse(localStorage.getItem(READ_MARKS) ?? "{}"); // another pane writes too
     (this.#readMarks[this.actor.id] ??= {})[channelId] = last;
     localStorage.setItem(READ_MARKS, JSON.stringify(this.#readMarks));
     this.update();

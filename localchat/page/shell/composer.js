@@ -19,11 +19,15 @@ export class Composer {
    * @param {object} options
    * @param {import("../store.js").Store} options.store
    * @param {string} options.testid
-   * @param {(text: string) => Promise<any>} options.send
+   * @param {() => import("../platforms.js").Platform} options.platform
+   * @param {(text: string, replyTo?: string) => Promise<any>} options.send
    */
-  constructor(root, { store, testid, send }) {
+  constructor(root, { store, testid, platform, send }) {
     this.store = store;
     this.send = send;
+    this.platform = platform;
+    this.root = root;
+    this.testid = testid;
     const listId = `${testid}-suggestions`;
     this.input = h("textarea", {
       rows: 1,
@@ -48,6 +52,7 @@ export class Composer {
       { type: "submit", class: "icon-button is-send", "aria-label": "Send", "data-testid": `${testid}-send` },
       icon("send"),
     );
+    this.replying = h("p", { class: "replying", "data-testid": "replying", hidden: true });
     this.form = h(
       "form",
       { class: "composer-box", onsubmit: (event) => this.#submit(event) },
@@ -64,7 +69,63 @@ export class Composer {
       h("kbd", {}, "Enter"),
       " for a new line",
     );
-    root.append(this.list, this.problem, this.form, this.note, this.hint);
+    root.append(this.list, this.problem, this.replying, this.form, this.note, this.hint);
+  }
+
+  /** Gives the parts that refer to each other ids of their own. */
+  name(tail) {
+    this.list.id = `${this.testid}-suggestions${tail}`;
+    this.input.setAttribute("aria-controls", this.list.id);
+  }
+
+  /** Says what was refused. */
+  complain(words) {
+    this.problem.textContent = words;
+  }
+
+  /** The next message answers this one. */
+  replyTo(said) {
+    this.#replyTo = said?.id ?? "";
+    this.replying.hidden = !said;
+    const stop = () => this.replyTo(null);
+    this.replying.replaceChildren(
+      "Replying to ",
+      h("strong", {}, said?.author.name ?? ""),
+      h("button", { type: "button", class: "icon-button is-tiny", "aria-label": "Stop replying", onclick: stop }, icon("close")),
+    );
+    if (said) this.focus();
+  }
+
+  #replyTo = "";
+  /** @type {{element: HTMLElement, focus: () => void} | null} what stands in the field's place */
+  #command = null;
+
+  /** Puts a command's fields in the place of the text field, or takes them away again. */
+  #show(command) {
+    this.#command?.element.remove();
+    this.#command = command;
+    this.form.hidden = Boolean(command);
+    if (!command) return;
+    this.#suggest([]);
+    this.input.value = "";
+    this.problem.textContent = "";
+    this.form.after(command.element);
+    command.focus();
+  }
+
+  /** Lets the platform take over when a whole command was written. */
+  #takeOver(text) {
+    const [actorId, channel] = this.#place.split(" ");
+    if (!actorId || !channel) return false;
+    const command = this.platform().commandLine?.(text, {
+      channel,
+      close: () => {
+        this.#show(null);
+        this.focus();
+      },
+    });
+    if (command) this.#show(command);
+    return Boolean(command);
   }
 
   /**
@@ -78,7 +139,7 @@ export class Composer {
     if (place !== this.#place) this.#moveTo(place);
     this.input.placeholder = placeholder;
     this.input.setAttribute("aria-label", placeholder);
-    this.form.hidden = Boolean(closedBecause);
+    this.form.hidden = Boolean(closedBecause || this.#command);
     this.hint.hidden = Boolean(closedBecause);
     this.note.hidden = !closedBecause;
     this.note.textContent = closedBecause;
@@ -87,6 +148,9 @@ export class Composer {
   #moveTo(place) {
     this.#drafts.set(this.#place, this.input.value);
     this.#place = place;
+    this.#show(null);
+    this.replyTo(null);
+    this.platform().enter?.(place.split(" ")[1]);
     this.input.value = this.#drafts.get(place) ?? "";
     this.problem.textContent = "";
     this.#suggest([]);
@@ -100,6 +164,7 @@ export class Composer {
   #typed() {
     this.problem.textContent = "";
     this.#fit();
+    if (/^\/.+ $/.test(this.input.value) && this.#takeOver(this.input.value.slice(1).trim())) return;
     const before = this.input.value.slice(0, this.input.selectionStart);
     const command = COMMAND.exec(before);
     const mention = MENTION.exec(before);
@@ -114,8 +179,9 @@ export class Composer {
   }
 
   #commands(start) {
+    const isUsable = (command) => this.platform().mayUse?.(command) ?? true;
     return this.store.workspace.commands
-      .filter(({ command }) => command.slice(1).startsWith(start.toLowerCase()))
+      .filter(({ command }) => command.slice(1).startsWith(start.toLowerCase()) && isUsable(command))
       .map(({ command, description, usage_hint: usage }) => ({
         label: [h("strong", {}, command), usage && h("span", { class: "usage" }, ` ${usage}`)],
         hint: description,
@@ -126,6 +192,10 @@ export class Composer {
 
   /** While its words are typed, a command shows how it is used. */
   #usage(text) {
+    if (this.platform().commandLine && text.startsWith("/")) {
+      const found = this.#commands(text.slice(1)); // a subcommand's name has spaces
+      if (found.length) return found;
+    }
     const known = this.store.workspace.commands.find(({ command }) => text.startsWith(`${command} `));
     if (!known?.usage_hint && !known?.description) return [];
     return [
@@ -222,11 +292,13 @@ export class Composer {
     const text = this.input.value.trim();
     if (!text) return;
     const place = this.#place;
+    const replyTo = this.#replyTo;
+    this.replyTo(null);
     this.input.value = "";
     this.#suggest([]);
     this.#fit();
     this.button.setAttribute("aria-busy", "true");
-    const answer = await this.send(text);
+    const answer = await this.send(text, replyTo);
     this.button.removeAttribute("aria-busy");
     if (answer.ok) return;
     if (place !== this.#place) {

@@ -3,11 +3,12 @@
 import { h, icon, reconcile } from "../dom.js";
 import { avatar, personAvatar } from "./avatar.js";
 import { openPopover } from "./menu.js";
+import { PLATFORM_NAMES } from "./rail.js";
 
 /**
  * @param {HTMLElement} root
  * @param {import("../store.js").Store} store
- * @param {{goTo: (place: any) => void, openAppMessages: (app: any) => void, openDm: (id: string) => void}} actions
+ * @param {{goTo: (place: any) => void, openAppMessages: (app: any) => void, openDm: (id: string) => void, hasHome: boolean, isSplit: boolean}} actions
  */
 export function drawHeader(root, store, actions) {
   const channel = store.place.kind === "channel" ? store.channel(store.place.id) : undefined;
@@ -15,14 +16,18 @@ export function drawHeader(root, store, actions) {
     store.place.kind === "home"
       ? store.workspace.apps.find(({ id }) => id === store.place.id)
       : store.appOf(channel);
-  reconcile(root, app ? appHead(app, store, actions) : channelHead(channel, store, actions));
+  const head = app ? appHead(app, store, actions) : channelHead(channel, store, actions);
+  const tag = h("span", { class: "platform-tag" }, PLATFORM_NAMES[store.workspace.platform]);
+  reconcile(root, actions.isSplit ? [tag, ...head] : head);
 }
 
 function channelHead(channel, store, { openDm }) {
   if (!channel) return [h("h1", {}, "No channel")];
   const isNamed = channel.kind === "channel" || channel.kind === "private";
   const mark =
-    channel.kind === "private"
+    channel.parent
+      ? icon("thread")
+      : channel.kind === "private"
       ? icon("lock")
       : isNamed && h("span", { class: "hash", "aria-hidden": "true" }, "#");
   const members = channel.members.map((id) => store.person(id)).filter(Boolean);
@@ -83,7 +88,7 @@ const memberList = (members, store, openDm) =>
     ),
   );
 
-function appHead(app, store, { goTo, openAppMessages }) {
+function appHead(app, store, { goTo, openAppMessages, hasHome }) {
   const tab = (name, testid, isCurrent, open) =>
     h(
       "button",
@@ -107,11 +112,11 @@ function appHead(app, store, { goTo, openAppMessages }) {
       ),
       app.name,
     ),
-    h(
+    hasHome && h(
       "nav",
       { class: "tabs", "aria-label": app.name },
       tab("Home", "tab-home", isHome, () => goTo({ kind: "home", id: app.id })),
       tab("Messages", "tab-messages", !isHome, () => openAppMessages(app)),
     ),
-  ];
+  ].filter(Boolean);
 }

@@ -21,7 +21,9 @@ export class MessageList {
    * @param {import("../store.js").Store} options.store
    * @param {() => import("../platforms.js").Platform} options.platform
    * @param {(channelId: string, id: string, name: string) => void} options.react
+   * @param {string} options.testid of the pill that tells of new messages
    * @param {(id: string) => void} [options.openThread] absent where messages are replies
+   * @param {(said: import("../platforms.js").Described) => void} [options.reply] begins a reply in the channel
    * @param {() => void} [options.onSeen] the end of the list has been looked at
    */
   constructor(root, options) {
@@ -32,7 +34,7 @@ export class MessageList {
       type: "button",
       class: "new-pill",
       hidden: true,
-      "data-testid": `new-${root.id}`,
+      "data-testid": options.testid,
       onclick: () => this.scrollToEnd(),
     });
     root.append(this.list, this.pill);
@@ -57,6 +59,14 @@ export class MessageList {
   scrollToEnd() {
     this.root.scrollTop = this.root.scrollHeight;
     this.#seen();
+  }
+
+  /** Scrolls to a message and points it out. */
+  reveal(id) {
+    const row = this.#rows.get(id)?.node;
+    row?.scrollIntoView({ block: "center" });
+    row?.classList.add("is-pointed-at");
+    setTimeout(() => row?.classList.remove("is-pointed-at"), 1500);
   }
 
   /** Shows nothing, so that a list out of sight keeps no second copy of a message. */
@@ -141,22 +151,30 @@ export class MessageList {
 
   /** The row from before when nothing about it has changed, so that it keeps its state. */
   #row(channel, message, said, isGrouped, replies) {
-    const { store, platform, react, openThread } = this.options;
+    const { store, platform, react, openThread, reply } = this.options;
     const around = JSON.stringify([isGrouped, replies]);
     const known = this.#rows.get(said.id);
     if (known?.around === around && isSame(known.message, message)) return known;
     const people = (replies?.authors ?? []).map((id) => store.person(id)).filter(Boolean);
+    const { words, above, menu, dismiss, hasThreads = true } = platform();
     const node = messageRow({
       said,
       body: platform().body(message, channel.id),
+      above: above?.(message) ?? null,
+      words,
       zone: store.actor.tz,
       isGrouped,
       replies: openThread && replies ? { ...replies, people } : null,
       nameOf: (id) => store.person(id)?.shown ?? id,
       actions: {
         react: (name) => react(channel.id, said.id, name),
-        openThread: openThread ? () => openThread(said.thread ?? said.id) : null,
-        dismiss: () => store.dismiss(channel.id, said.id),
+        openThread: openThread && hasThreads ? () => openThread(said.thread ?? said.id) : null,
+        reply: reply && !hasThreads ? () => reply(said) : null,
+        menu: menu ? () => menu(message, channel.id) : null,
+        dismiss: () => {
+          store.dismiss(channel.id, said.id);
+          dismiss?.(said.id);
+        },
       },
     });
     return { message, around, node };
@@ -172,6 +190,7 @@ function follows(said, previous) {
     previous.author.name === said.author.name &&
     said.at - previous.at < GROUP_WITHIN &&
     previous.isEphemeral === said.isEphemeral &&
+    !said.startsGroup &&
     ![said, previous].some(({ isNotice, isCard }) => isNotice || isCard)
   );
 }

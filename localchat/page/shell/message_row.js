@@ -14,17 +14,33 @@ import { openMenu } from "./menu.js";
  * @property {boolean} isGrouped follows another by the same author: no avatar, no name
  * @property {{count: number, last: number, people: any[]} | null} replies
  * @property {(id: string) => string} nameOf
- * @property {{react: (name: string) => void, openThread: (() => void) | null, dismiss: () => void}} actions
+ * @property {HTMLElement | null} [above] a line over the byline: what it replies to
+ * @property {Words} [words]
+ * @property {Actions} actions
+ *
+ * @typedef {{onlyYou: string, dismiss: string, app: string}} Words what the platform calls things
+ *
+ * @typedef {object} Actions
+ * @property {(name: string) => void} react
+ * @property {(() => void) | null} openThread
+ * @property {(() => void) | null} [reply]
+ * @property {(() => import("./menu.js").Item[]) | null} [menu] what apps and the platform offer for it
+ * @property {() => void} dismiss
  */
 
+const WORDS = { onlyYou: "Only visible to you", dismiss: "Dismiss", app: "app" };
+
 /** @param {Row} row */
-export function messageRow({ said, body, zone, isGrouped, replies, nameOf, actions }) {
+export function messageRow({ said, body, above, words = WORDS, zone, isGrouped, replies, nameOf, actions }) {
   const time = h(
     "time",
     { class: "sent-at", datetime: new Date(said.at * 1000).toISOString() },
     timeOfDay(said.at, zone),
   );
   const kinds = [isGrouped && "is-grouped", said.isEphemeral && "is-ephemeral", said.isNotice && "is-notice"];
+  if (said.isMention) kinds.push("is-mention");
+  const author = h("strong", { class: "author" }, said.author.name);
+  if (said.author.role) author.style.setProperty("--role", said.author.role);
   return h(
     "li",
     {
@@ -32,17 +48,18 @@ export function messageRow({ said, body, zone, isGrouped, replies, nameOf, actio
       "data-row": said.id,
       "data-testid": `message-${said.id}`,
     },
+    above,
     h("div", { class: "gutter" }, isGrouped ? time : avatar({ ...said.author })),
     h(
       "article",
       { class: "message-main", "aria-label": `${said.author.name}: ${said.summary}` },
-      said.isEphemeral && onlyYou(actions.dismiss),
+      said.isEphemeral && onlyYou(words, actions.dismiss),
       !isGrouped &&
         h(
           "p",
           { class: "byline" },
-          h("strong", { class: "author" }, said.author.name),
-          said.author.isApp && h("span", { class: "tag" }, "app"),
+          author,
+          said.author.isApp && h("span", { class: "tag" }, words.app),
           time,
         ),
       body,
@@ -50,21 +67,21 @@ export function messageRow({ said, body, zone, isGrouped, replies, nameOf, actio
       said.reactions.length > 0 && reactions(said, nameOf, actions),
       replies && replyBar(replies, actions.openThread),
     ),
-    !said.isEphemeral && !said.isNotice && toolbar(actions),
+    !said.isNotice && (!said.isEphemeral || actions.menu) && toolbar(actions, said.isEphemeral),
   );
 }
 
-const onlyYou = (dismiss) =>
+const onlyYou = (words, dismiss) =>
   h(
     "p",
     { class: "only-you", "data-testid": "ephemeral" },
     icon("eye"),
-    h("span", {}, "Only visible to you"),
+    h("span", {}, words.onlyYou),
     " · ",
     h(
       "button",
       { type: "button", class: "text-button", "data-testid": "dismiss", onclick: dismiss },
-      "Dismiss",
+      words.dismiss,
     ),
   );
 
@@ -79,7 +96,7 @@ function reactions(said, nameOf, { react }) {
         title: users.map(nameOf).join(", "),
         "aria-label": `${name}, ${count}`,
         "data-testid": `reaction-${name}`,
-        onclick: () => !isMine && react(name),
+        onclick: () => (!isMine || said.canUnreact) && react(name),
       },
       h("span", {}, shown),
       h("span", {}, count),
@@ -106,39 +123,23 @@ function replyBar({ count, last, people }, open) {
   );
 }
 
-function toolbar({ react, openThread }) {
+function toolbar({ react, openThread, reply, menu }, isEphemeral) {
   const items = QUICK_REACTIONS.map((name) => ({
     label: `${emoji(name)}  ${name.replaceAll("_", " ")}`,
     choose: () => react(name),
   }));
-  const choose = (event) => openMenu(event.currentTarget, items, "React");
+  const tool = (label, testid, drawing, onclick) =>
+    h(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": label, title: label, "data-testid": testid, onclick },
+      icon(drawing),
+    );
   return h(
     "div",
     { class: "toolbar" },
-    h(
-      "button",
-      {
-        type: "button",
-        class: "icon-button",
-        "aria-label": "React",
-        title: "React",
-        "data-testid": "react",
-        onclick: choose,
-      },
-      icon("react"),
-    ),
-    openThread &&
-      h(
-        "button",
-        {
-          type: "button",
-          class: "icon-button",
-          "aria-label": "Reply in thread",
-          title: "Reply in thread",
-          "data-testid": "reply",
-          onclick: openThread,
-        },
-        icon("thread"),
-      ),
+    !isEphemeral && tool("React", "react", "react", (event) => openMenu(event.currentTarget, items, "React")),
+    !isEphemeral && openThread && tool("Reply in thread", "reply", "thread", openThread),
+    !isEphemeral && reply && tool("Reply", "reply", "reply", reply),
+    menu && tool("More", "more", "more", (event) => openMenu(event.currentTarget, menu(), "More")),
   );
 }

@@ -3,26 +3,28 @@
 import { h, icon, reconcile } from "../dom.js";
 import { avatar, personAvatar } from "./avatar.js";
 import { openMenu } from "./menu.js";
+import { PLATFORM_NAMES } from "./rail.js";
 
 /**
  * @param {HTMLElement} root
  * @param {import("../store.js").Store} store
- * @param {{goTo: (place: any) => void, openDm: (id: string) => void, openWorkspace: (id: string) => void}} actions
+ * @param {{goTo: (place: any) => void, openDm: (id: string) => void, openWorkspace: (id: string) => void, hasHome: boolean, isSplit: boolean}} actions
  */
 export function drawSidebar(root, store, actions) {
   const named = store.visibleChannels
     .filter(({ kind }) => kind === "channel" || kind === "private")
-    .sort(byName);
+    .sort(byName)
+    .filter((channel) => !channel.parent || !channel.archived);
   const direct = store.visibleChannels.filter(({ kind }) => kind === "dm" || kind === "mpim");
   const own = named.filter((channel) => store.isMember(channel) && !channel.archived);
   const others = named.filter((channel) => !store.isMember(channel) || channel.archived);
   const row = (channel) => channelRow(channel, store, actions.goTo);
   reconcile(root, [
-    workspaceName(store, actions.openWorkspace),
+    workspaceName(store, actions),
     h(
       "div",
       { class: "sidebar-lists" },
-      list("Channels", own.map(row)),
+      list("Channels", withThreads(own).map(row)),
       list(
         "Direct messages",
         direct.filter((channel) => !store.appOf(channel)).map(row),
@@ -30,7 +32,7 @@ export function drawSidebar(root, store, actions) {
       ),
       list(
         "Apps",
-        store.workspace.apps.map((app) => appRow(app, store, actions.goTo)),
+        store.workspace.apps.map((app) => appRow(app, store, actions)),
       ),
       others.length > 0 && list("Other channels", others.map(row)),
     ),
@@ -39,7 +41,18 @@ export function drawSidebar(root, store, actions) {
 
 const byName = (a, b) => a.name.localeCompare(b.name);
 
-function workspaceName(store, openWorkspace) {
+/** Each channel followed by its threads. */
+function withThreads(channels) {
+  const isTop = (channel) => !channels.some(({ id }) => id === channel.parent);
+  const below = (channel) => channels.filter(({ parent }) => parent === channel.id);
+  return channels.filter(isTop).flatMap((channel) => [channel, ...below(channel)]);
+}
+
+function workspaceName(store, { openWorkspace, isSplit }) {
+  if (isSplit) {
+    const tag = h("span", { class: "platform-tag" }, PLATFORM_NAMES[store.workspace.platform]);
+    return h("div", { class: "workspace-name", "data-platform": store.workspace.platform }, store.workspace.name, tag);
+  }
   if (store.workspaces.length < 2) return h("div", { class: "workspace-name" }, store.workspace.name);
   const items = store.workspaces.map((space) => ({
     label: space.name,
@@ -94,7 +107,7 @@ function newDm(store, openDm) {
 
 function channelRow(channel, store, goTo) {
   const leading = {
-    channel: () => h("span", { class: "hash", "aria-hidden": "true" }, "#"),
+    channel: () => (channel.parent ? icon("thread") : h("span", { class: "hash", "aria-hidden": "true" }, "#")),
     private: () => icon("lock"),
     dm: () => otherPerson(channel, store),
     mpim: () => icon("people"),
@@ -105,6 +118,7 @@ function channelRow(channel, store, goTo) {
     unread: store.unreadCount(channel),
     isCurrent: store.place.kind === "channel" && store.place.id === channel.id,
     testid: `channel-${channel.id}`,
+    isNested: Boolean(channel.parent),
     open: () => goTo({ kind: "channel", id: channel.id }),
   });
 }
@@ -115,7 +129,7 @@ function otherPerson(channel, store) {
   return person ? personAvatar(person, "tiny") : icon("people");
 }
 
-function appRow(app, store, goTo) {
+function appRow(app, store, { goTo, openDm, hasHome }) {
   const channel = store.visibleChannels.find((candidate) => store.appOf(candidate)?.id === app.id);
   const isOpen =
     store.place.kind === "home" ? store.place.id === app.id : channel && store.place.id === channel.id;
@@ -128,16 +142,20 @@ function appRow(app, store, goTo) {
     unread: channel ? store.unreadCount(channel) : 0,
     isCurrent: Boolean(isOpen),
     testid: `app-${app.id}`,
-    open: () => goTo(channel ? { kind: "channel", id: channel.id } : { kind: "home", id: app.id }),
+    open: () => {
+      if (channel) goTo({ kind: "channel", id: channel.id });
+      else if (hasHome) goTo({ kind: "home", id: app.id });
+      else openDm(app.bot_user_id);
+    },
   });
 }
 
-function sidebarRow({ leading, name, unread, isCurrent, testid, open }) {
+function sidebarRow({ leading, name, unread, isCurrent, testid, open, isNested = false }) {
   return h(
     "button",
     {
       type: "button",
-      class: `sidebar-row ${unread ? "is-unread" : ""}`,
+      class: `sidebar-row ${unread ? "is-unread" : ""} ${isNested ? "is-nested" : ""}`,
       "aria-current": isCurrent ? "page" : null,
       "data-testid": testid,
       onclick: open,

@@ -10,11 +10,11 @@ const QUICK_COUNT = 5; // people beside the switcher, one click away
 
 /**
  * @param {HTMLElement} root
- * @param {import("../store.js").Store} store
+ * @param {{actor: any, actors: any[]}} cast whom one plays, and could
  * @param {{actAs: (id: string) => void, toggleSidebar: () => void}} actions
  */
-export function drawTopbar(root, store, { actAs, toggleSidebar }) {
-  const { actor, actors } = store;
+export function drawTopbar(root, cast, { actAs, toggleSidebar }) {
+  const { actor, actors } = cast;
   const quick = actors.filter(({ id }) => id !== actor.id).slice(0, QUICK_COUNT);
   reconcile(root, [
     h(
@@ -88,7 +88,7 @@ export function drawTopbar(root, store, { actAs, toggleSidebar }) {
         title: `Theme: ${themeName()}`,
         onclick: () => {
           nextTheme();
-          drawTopbar(root, store, { actAs, toggleSidebar });
+          drawTopbar(root, cast, { actAs, toggleSidebar });
         },
       },
       icon("theme"),

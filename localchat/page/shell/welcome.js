@@ -5,7 +5,7 @@ import { h, icon } from "../dom.js";
 const SEEN = "localchat.welcomed";
 
 /** Draws the panel until it has been dismissed once in this browser. */
-export function drawWelcome(root, store) {
+export function drawWelcome(root, person) {
   if (localStorage.getItem(SEEN)) return root.replaceChildren();
   const dismiss = () => {
     localStorage.setItem(SEEN, "1");
@@ -18,7 +18,7 @@ export function drawWelcome(root, store) {
       h(
         "p",
         {},
-        h("strong", {}, `You are acting as ${store.actor.shown}.`),
+        h("strong", {}, `You are acting as ${person.shown}.`),
         " Click the buttons on a card; switch person at the top.",
       ),
       h(

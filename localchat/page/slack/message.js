@@ -2,9 +2,10 @@
 
 import { h, link } from "../dom.js";
 import { emoji } from "../emoji.js";
+import { picture } from "../pictures.js";
 import { table } from "../table.js";
 import { renderBlocks } from "./blocks.js";
-import { fileAddress, picture } from "./images.js";
+import { fileAddress } from "./images.js";
 import { mrkdwn, plainText } from "./mrkdwn.js";
 
 /** @typedef {import("../platforms.js").Described} Described */

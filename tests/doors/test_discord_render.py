@@ -150,7 +150,11 @@ def test_two_hundred_reasons_leave_action_and_buttons_as_they_are() -> None:
     def frozen(reason: str) -> tuple[str, ...]:
         message = message_of(the_card(an_approval(reason=reason)))
         lines = message["embeds"][0]["description"].split("\n")
-        kept = [each for each in lines if not each.startswith("> ") and "Agent says" not in each]
+        kept = [
+            each
+            for each in lines
+            if each and not each.startswith("> ") and "Agent says" not in each
+        ]
         return (message["content"], *kept, json.dumps(message["components"]))
 
     reasons = [f"{text[:3_900]}{number}" for number in range(10) for text in HOSTILE]

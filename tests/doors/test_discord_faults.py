@@ -62,6 +62,7 @@ async def test_a_click_that_is_dispatched_three_times_is_one_vote_and_one_answer
 
         assert len((await scene.now(card.item)).votes) == 1
         assert len(scene.discord.ephemerals(AMARA)) == 1
+        assert len(scene.discord.requests("POST /interactions/*")) == 1
 
 
 async def test_two_hundred_clicks_at_once_are_all_counted_and_answered_in_time(

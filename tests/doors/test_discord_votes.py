@@ -264,6 +264,8 @@ async def test_a_picture_goes_along_and_stays_through_every_change(sqlite_url: s
         await card.shows("The seniors decide now")
 
         assert [each["description"] for each in ridden] == ["a cat"]
+        (answer,) = scene.discord.requests("POST /interactions/*")
+        assert answer.body["data"]["attachments"] == [{"id": ridden[0]["id"]}]
         assert [each["id"] for each in card.message()["attachments"]] == [ridden[0]["id"]]
 
 

@@ -12,8 +12,8 @@ from config.problems import ConfigError
 from config.settings import Settings
 from handlers.app import read_clock
 from handlers.cli.doctor import installation
+from handlers.cli.doctor.chats import check_chats
 from handlers.cli.doctor.findings import Area, Finding, Level, as_json, told, verdict
-from handlers.cli.doctor.slack import check_slack
 
 SETTINGS = Area("Settings")
 ILL = 1  # exit status
@@ -22,9 +22,10 @@ ILL = 1  # exit status
 @click.command("doctor")
 @click.option("--json", "is_json", is_flag=True, help="For programs: a list of findings.")
 def command(*, is_json: bool) -> None:
-    """Check settings, rules, database, history, clock, keys, port and Slack; say what to do.
+    """Check settings, rules, database, history, clock, keys, port, Slack and Discord.
 
-    The exit status is 1 when something fails. Nothing is changed, and nothing is posted.
+    What to do about each fault stands under it; the exit status is 1 when something fails.
+    Nothing is changed, and nothing is posted.
     """
     findings = []
     groups = itertools.groupby(_examine(), key=lambda finding: finding.area)
@@ -54,7 +55,7 @@ def _examine() -> Iterator[Finding]:
     if not any(finding.level is Level.FAIL for finding in database):
         yield from installation.check_contents(settings, read_clock())
     yield from installation.check_http(settings)
-    yield from asyncio.run(_collect(check_slack(settings, checked.rulebook)))
+    yield from asyncio.run(_collect(check_chats(settings, checked.rulebook)))
 
 
 async def _collect(findings: AsyncIterator[Finding]) -> Iterable[Finding]:

@@ -11,6 +11,7 @@ import aiohttp
 from bot.errors import SignoffError
 from handlers.app import House
 from handlers.courier import POLL_EVERY, Courier
+from handlers.desk import settled
 from handlers.discord.api import Api
 from handlers.discord.client import Client
 from handlers.discord.desk import DiscordDesk
@@ -93,7 +94,14 @@ async def _run(
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(Courier(house, sender, poll_every=poll_every).run())
                 tasks.create_task(listener.listen())
-                tasks.create_task(register(desk.api, client.application_ref))
+                tasks.create_task(_register(desk.api, client.application_ref))
         except* Exception:
             log.exception("the Discord door broke; it opens again in %d s", BROKEN_FOR)
         await asyncio.sleep(BROKEN_FOR)
+
+
+async def _register(api: Api, application_ref: str) -> None:
+    """Commands that cannot be registered take nothing else with them."""
+    result = await settled(register(api, application_ref))
+    if isinstance(result, BaseException):
+        log.error("Discord: the commands are not registered", exc_info=result)

@@ -133,7 +133,7 @@ class Listener:
         except RefusedError as problem:
             if problem.is_token:
                 await self._see_to(BAD_TOKEN)
-        except (CallError, TypeError, ValueError) as problem:
+        except (CallError, LookupError, TypeError, ValueError) as problem:
             log.debug("Discord does not say how many sessions are left: %s", problem)
         else:
             if left <= STARTS_KEPT:

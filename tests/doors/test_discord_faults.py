@@ -9,7 +9,7 @@ import pytest
 from bot.buttons import vote_id
 from bot.facts import Status
 from bot.flows.delivering import CLAIMED_FOR
-from handlers.discord import gateway, send
+from handlers.discord import api, gateway, send
 from localchat.discord.permissions import SEND_MESSAGES, VIEW_CHANNEL
 from tests.doors.discord_house import (
     AMARA,
@@ -305,6 +305,24 @@ async def test_first_connections_that_fail_are_tried_again(sqlite_url: str) -> N
             card = await scene.submitted(LABEL)
 
             assert (await card.click(AMARA, "spam")).ok
+
+
+async def test_answers_of_another_shape_keep_nobody_from_connecting(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def a_number(*_: Any) -> Any:
+        return 7
+
+    async def a_gap(*_: Any) -> Any:
+        raise KeyError("session_start_limit")
+
+    monkeypatch.setattr(api.Api, "commands", a_number)
+    monkeypatch.setattr(api.Api, "starts_left", a_gap)
+    async with a_scene(sqlite_url) as scene:
+        card = await scene.submitted(LABEL)
+
+        assert (await card.click(AMARA, "spam")).ok
+        assert "the commands are not registered" in caplog.text
 
 
 async def test_sessions_are_asked_for_sparingly(

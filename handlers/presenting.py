@@ -46,7 +46,13 @@ def card_for(view: View, person_id: str, rulebook: Rulebook) -> Card:
 def without_pictures(card: Card) -> Card:
     """The card without its uploaded pictures, and without what may not be decided unseen."""
     parts = tuple(_or_its_absence(part) for part in card.parts)
-    return replace(card, parts=parts, buttons=tuple(b for b in card.buttons if _is_safe(b.id)))
+    return replace(card, parts=parts, buttons=tuple(b for b in card.buttons if is_safe(b.id)))
+
+
+def is_safe(button: str) -> bool:
+    """Whether a button may be pressed by who has not seen everything: it hands the item on."""
+    press = parse_button(button)
+    return press is not None and press.act is Act.VOTE and press.argument == UNSURE
 
 
 def bare_card(view: View, rulebook: Rulebook) -> Reply:
@@ -113,8 +119,3 @@ def _title(item: Item, rulebook: Rulebook) -> str:
 def _or_its_absence(part: Part) -> Part:
     is_upload = isinstance(part, Picture) and part.url is None
     return Lines(((UNSEEN,),)) if is_upload else part
-
-
-def _is_safe(button: str) -> bool:
-    press = parse_button(button)
-    return press is not None and press.act is Act.VOTE and press.argument == UNSURE

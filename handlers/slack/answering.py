@@ -14,8 +14,8 @@ from handlers.presenting import CannotRenderError, card_in
 from handlers.slack.api import Json, ask, is_direct
 from handlers.slack.blocks import plain_text
 from handlers.slack.desk import SlackDesk
-from handlers.slack.present import message_with
-from handlers.slack.render import reply_of, uploads_of
+from handlers.slack.present import message_with, uploads_in
+from handlers.slack.render import reply_of
 
 ANSWER_WITHIN = aiohttp.ClientTimeout(total=5)
 
@@ -81,11 +81,15 @@ async def answer(desk: SlackDesk, click: Click, reply: Reply) -> None:
     if click.view_id:
         await _answer_in_view(desk, click, reply)
         return
-    message = reply_of(reply)
-    body = {"response_type": "ephemeral", "replace_original": click.is_ephemeral, **message}
+    await deliver(desk, click, reply_of(reply), replaces=click.is_ephemeral)
+
+
+async def deliver(desk: SlackDesk, click: Click, message: Json, *, replaces: bool) -> bool:
+    """Whether a message reached the person who clicked, in place of the one clicked or below."""
+    body = {"response_type": "ephemeral", "replace_original": replaces, **message}
     if await respond(desk, click.response_url, body):
-        return
-    await tell(desk, click, message)
+        return True
+    return await tell(desk, click, message)
 
 
 async def respond(desk: SlackDesk, url: str, body: Json) -> bool:
@@ -107,8 +111,8 @@ async def respond(desk: SlackDesk, url: str, body: Json) -> bool:
     return is_fine
 
 
-async def tell(desk: SlackDesk, click: Click, message: Json) -> None:
-    """The ways without a response_url: ephemeral where the click was, else a direct message."""
+async def tell(desk: SlackDesk, click: Click, message: Json) -> bool:
+    """Whether a way without a response_url went: ephemeral at the click, else a direct message."""
     if click.channel_ref:
         extra: Json = {"thread_ts": click.thread_ref} if click.thread_ref else {}
         try:
@@ -120,11 +124,13 @@ async def tell(desk: SlackDesk, click: Click, message: Json) -> None:
         except CallError as problem:
             log.warning("chat.postEphemeral: %s", problem)
         else:
-            return
+            return True
     try:
         await ask(desk.client.chat_postMessage(channel=click.user_ref, **message))
     except CallError as problem:
         log.warning("%s could not be answered: %s", click.user_ref, problem)
+        return False
+    return True
 
 
 async def show_anew(desk: SlackDesk, click: Click, item_id: str) -> None:
@@ -137,14 +143,13 @@ async def show_anew(desk: SlackDesk, click: Click, item_id: str) -> None:
         revision = view.item.revision
         if desk.riding.carried(key) >= revision:
             return
-        card = card_in(view, desk.house.rulebook)
         try:
-            message = message_with(card, view.uploads)
+            message = message_with(card_in(view, desk.house.rulebook), view.uploads)
         except CannotRenderError:
             return
         if await respond(desk, click.response_url, {"replace_original": True, **message}):
             desk.riding.carry(key, revision)
-            if view.item.is_settled or len(view.uploads) >= len(uploads_of(card)):
+            if view.item.is_settled or len(view.uploads) >= len(uploads_in(view)):
                 await desk.house.do(card_shown, "slack", *key, revision)
 
 

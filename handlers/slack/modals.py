@@ -1,43 +1,75 @@
 """Windows: the full view in pages, and the question for a reason."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot import wording
 from bot.buttons import Press, parse_button
 from bot.card_parts import Reply
-from bot.pages import Page, pages_of
-from handlers.calls import CallError
+from bot.flows.delivering import View
+from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
 from handlers.desk import settled
-from handlers.presenting import reason_asked, shown_to
+from handlers.presenting import CannotRenderError, reason_asked, shown_to
 from handlers.recording import explained, note_reading
-from handlers.slack.answering import Click, answer, view_of_reply
-from handlers.slack.api import Json, ask
+from handlers.slack.answering import Click, answer, deliver, view_of_reply
+from handlers.slack.api import Json, RefusedError, ask
 from handlers.slack.desk import RECORD_WITHIN, SlackDesk
-from handlers.slack.render import reason_view, view_of
+from handlers.slack.present import MESSAGE_PAGE_SIZE, Sheet, sheet_of
+from handlers.slack.render import reason_view
 
 Ack = Callable[..., Awaitable[Any]]
+log = logging.getLogger(__name__)
 
 TOO_SLOW = "Slack did not open the window in time. Nothing was recorded; press the button again."
+LIMITED = (
+    "Slack opens no more windows just now. Nothing was recorded; press the button again in "
+    "{seconds:.0f} seconds."
+)
+UNCLEAR = (
+    "Slack did not say whether the window opened. Nothing was recorded; if you see no window, "
+    "press the button again."
+)
+REFUSED = (
+    "Slack refused to show the window ({error}). Nothing was recorded; press the button again, "
+    "and if it happens every time, tell an admin."
+)
+TOO_SLOW_ERRORS = frozenset(
+    ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged")
+)
 
 
 async def open_pages(desk: SlackDesk, click: Click, item_id: str) -> None:
-    """Opens the full view at its first page."""
-    result = await settled(_page(desk, click.user_ref, item_id, 1))
-    if isinstance(result, BaseException):
-        await answer(desk, click, desk.explain(result, item_id))
-    elif await _show(desk, click, view_of(result)):
-        await note_reading(desk, desk.who(click.user_ref), result)
+    """Opens the full view at its first page; as messages, where Slack opens no window."""
+    view = await _seen(desk, click, item_id)
+    if view is None:
+        return
+    sheet = sheet_of(view, 1)
+    problem = await _show(desk, click, sheet.view)
+    if problem is None:
+        await _note(desk, click, sheet)
+    elif _is_refusal(problem) and not click.view_id:
+        log.warning("item %s is shown as messages: views.open says %s", item_id, problem)
+        await _send_page(desk, click, view, 1, replaces=click.is_ephemeral)
+    else:
+        await _own_up(desk, click, problem)
 
 
 async def turn_to(desk: SlackDesk, click: Click, press: Press) -> None:
-    """Turns to another page."""
-    result = await settled(_page(desk, click.user_ref, press.item_id, press.number or 1))
-    if isinstance(result, BaseException):
-        await answer(desk, click, desk.explain(result, press.item_id))
-    elif await _show(desk, click, view_of(result)):
-        await note_reading(desk, desk.who(click.user_ref), result)
+    """Turns to another page, in the window or in the message that shows one."""
+    view, number = await _seen(desk, click, press.item_id), press.number or 1
+    if view is None:
+        return
+    if not click.view_id:
+        await _send_page(desk, click, view, number, replaces=True)
+        return
+    sheet = sheet_of(view, number)
+    problem = await _show(desk, click, sheet.view)
+    if problem is None:
+        await _note(desk, click, sheet)
+    else:
+        await _own_up(desk, click, problem)
 
 
 async def ask_reason(desk: SlackDesk, click: Click, press: Press) -> None:
@@ -45,8 +77,8 @@ async def ask_reason(desk: SlackDesk, click: Click, press: Press) -> None:
     asked = await settled(reason_asked(desk, desk.who(click.user_ref), press))
     if isinstance(asked, BaseException):
         await answer(desk, click, desk.explain(asked, press.item_id))
-    else:
-        await _show(desk, click, reason_view(*asked))
+    elif problem := await _show(desk, click, reason_view(*asked)):
+        await _own_up(desk, click, problem)
 
 
 async def submitted(desk: SlackDesk, ack: Ack, body: Json, view: Json) -> None:
@@ -65,14 +97,17 @@ async def submitted(desk: SlackDesk, ack: Ack, body: Json, view: Json) -> None:
         desk.after.soon(_tell_later(desk, user_ref, work))
 
 
-async def _page(desk: SlackDesk, user_ref: str, item_id: str, number: int) -> Page:
-    view, _ = await shown_to(desk, desk.who(user_ref), item_id)
-    pages = pages_of(view.item, view.content)
-    return pages[min(max(number, 1), len(pages)) - 1]
+async def _seen(desk: SlackDesk, click: Click, item_id: str) -> View | None:
+    """The item, if whoever clicked may see it; otherwise they are told why not."""
+    result = await settled(shown_to(desk, desk.who(click.user_ref), item_id))
+    if isinstance(result, BaseException):
+        await answer(desk, click, desk.explain(result, item_id))
+        return None
+    return result[0]
 
 
-async def _show(desk: SlackDesk, click: Click, view: Json) -> bool:
-    """Whether the window shows the view now."""
+async def _show(desk: SlackDesk, click: Click, view: Json) -> CallError | None:
+    """Why the window does not show the view; None when it does."""
     try:
         if click.view_id:
             extra = {"hash": click.view_hash} if click.view_hash else {}
@@ -80,11 +115,50 @@ async def _show(desk: SlackDesk, click: Click, view: Json) -> bool:
         else:
             await ask(desk.client.views_open(trigger_id=click.trigger_id, view=view))
     except CallError as problem:
-        if "hash_conflict" in str(problem):
-            return False  # a later click has shown something newer
-        await answer(desk, click, wording.refused(TOO_SLOW))
-        return False
-    return True
+        return problem
+    return None
+
+
+async def _send_page(
+    desk: SlackDesk, click: Click, view: View, number: int, *, replaces: bool
+) -> None:
+    sheet = sheet_of(view, number, MESSAGE_PAGE_SIZE)
+    try:
+        message = sheet.message
+    except CannotRenderError:
+        log.exception("page %d of item %s cannot be rendered", number, view.item.id)
+        await answer(desk, click, wording.refused(REFUSED.format(error="too_large")))
+        return
+    if await deliver(desk, click, message, replaces=replaces):
+        await _note(desk, click, sheet)
+
+
+async def _note(desk: SlackDesk, click: Click, sheet: Sheet) -> None:
+    """Who has had the last page with all that belongs on it may vote."""
+    if sheet.is_whole:
+        await note_reading(desk, desk.who(click.user_ref), sheet.page)
+
+
+async def _own_up(desk: SlackDesk, click: Click, problem: CallError) -> None:
+    match problem:
+        case RefusedError(error="hash_conflict"):
+            return  # a later click has shown something newer
+        case RefusedError(error=error) if error in TOO_SLOW_ERRORS:
+            told = TOO_SLOW
+        case LimitedError(retry_after=seconds):
+            told = LIMITED.format(seconds=seconds)
+        case LostError() | UnreachableError():
+            told = UNCLEAR
+        case _:
+            told = REFUSED.format(error=problem)
+    await answer(desk, click, wording.refused(told))
+
+
+def _is_refusal(problem: CallError) -> bool:
+    """Whether pressing the button again would not help."""
+    if isinstance(problem, RefusedError):
+        return problem.error not in TOO_SLOW_ERRORS | {"hash_conflict"}
+    return isinstance(problem, NotThereError)
 
 
 async def _tell_later(desk: SlackDesk, user_ref: str, work: Awaitable[Reply]) -> None:

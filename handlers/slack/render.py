@@ -73,12 +73,15 @@ def reply_of(reply: Reply) -> Json:
     return {"text": fallback(reply.text), "blocks": _fitting(blocks, "reply")}
 
 
-def view_of(page: Page) -> Json:
-    """The modal of a page; `private_metadata` holds item, page and digest as JSON."""
-    blocks = [header(page.headline), rich_text(section([(page.position,)]))]
-    blocks += [_block(part) for part in page.sections]
-    blocks.append(rich_text(section([(say("Digest {digest}", digest=page.digest),)])))
-    blocks += actions((*page.turns, *page.votes))
+def view_of(page: Page, pictures: Sequence[Part] = (), files: Sequence[str] = ()) -> Json:
+    """The modal of a page; `private_metadata` holds item, page and digest as JSON.
+
+    Args:
+        page: as it stands.
+        pictures: what stands between its text and its votes.
+        files: of those pictures that are uploads, in that order.
+    """
+    blocks = _page_blocks(page, pictures, files)
     if len(blocks) > VIEW_BLOCKS_MAX:
         raise CannotRenderError(f"{len(blocks)} blocks; a modal takes {VIEW_BLOCKS_MAX}")
     about = {"item": page.item_id, "page": page.number, "digest": page.digest}
@@ -90,6 +93,16 @@ def view_of(page: Page) -> Json:
         "close": plain_text(say("Close")),
         "blocks": _numbered(blocks, f"p{page.number}"),
     }
+
+
+def page_message(page: Page, pictures: Sequence[Part] = (), files: Sequence[str] = ()) -> Json:
+    """`text` and `blocks` of a page, where no window opens; the same arguments.
+
+    Raises:
+        CannotRenderError: it is too much for a message.
+    """
+    blocks = _page_blocks(page, pictures, files)
+    return {"text": fallback(page.headline), "blocks": _fitting(blocks, f"p{page.number}")}
 
 
 def reason_view(headline: SafeText, vote: Button) -> Json:
@@ -138,6 +151,18 @@ def _block(part: Part) -> Json:
             return rich_text(section([(Strong(label),)]), quote(text))
         case Picture():
             raise CannotRenderError("a picture stands only on a card")
+
+
+def _page_blocks(page: Page, pictures: Sequence[Part], files: Sequence[str]) -> list[Json]:
+    left = iter(files)
+    return [
+        header(page.headline),
+        rich_text(section([(page.position,)])),
+        *map(_block, page.sections),
+        *(_picture(p, left) if isinstance(p, Picture) else _block(p) for p in pictures),
+        rich_text(section([(say("Digest {digest}", digest=page.digest),)])),
+        *actions((*page.turns, *page.votes)),
+    ]
 
 
 def _picture(picture: Picture, files: Iterator[str]) -> Json:

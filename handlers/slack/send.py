@@ -19,8 +19,8 @@ from handlers.slack.budget import Budget
 from handlers.slack.failures import BLOCK_ERRORS, Failures
 from handlers.slack.pictures import Pictures
 from handlers.slack.posting import Poster
-from handlers.slack.present import bare_message, message_with
-from handlers.slack.render import reply_of, uploads_of
+from handlers.slack.present import bare_message, message_with, uploads_in
+from handlers.slack.render import reply_of
 
 RIDE_WITHIN = timedelta(seconds=1)  # a click's own answer should have carried the card by then
 LULL = 0.3  # seconds
@@ -116,7 +116,7 @@ class SlackSender:
         if self._failures.is_plain(card):
             return bare_message(view, rulebook), None
         whole = card_in(view, rulebook)
-        pictures = uploads_of(whole)
+        pictures = uploads_in(view)
         files = await self._pictures.files_of(view, pictures)
         is_whole = view.item.is_settled or len(files) >= len(pictures)
         try:

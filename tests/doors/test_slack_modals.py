@@ -1,12 +1,16 @@
 """What does not fit a card is read whole before it is approved."""
 
+from functools import partial
 from typing import Any
+
+import pytest
 
 from bot.buttons import Act, button_id, vote_id
 from bot.facts import Status
 from tests.doors.slack_house import (
     AMARA,
     APPROVAL,
+    APPROVALS,
     LIAM,
     Card,
     Scene,
@@ -15,6 +19,14 @@ from tests.doors.slack_house import (
     buttons_of,
 )
 
+PICTURE = {
+    "kind": "image",
+    "alt": "a handwritten seven",
+    "url": (
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+        "YPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    ),
+}
 LONG = {**APPROVAL["action"], "args": {"script": "echo hello\n" * 5_000}}
 
 
@@ -32,6 +44,25 @@ async def turn(scene: Scene, card: Card, view: dict[str, Any], page: int) -> dic
     action_id = button_id(Act.PAGE, card.item.id, str(page))
     await scene.chat.click(user=AMARA, view_id=view["id"], action_id=action_id)
     return await top(scene, AMARA, f"Page {page} of")
+
+
+async def last_page(scene: Scene, card: Card) -> dict[str, Any]:
+    """The last page of the full view, after all the others."""
+    await card.read(AMARA)
+    view = await top(scene, AMARA, "Page 1 of")
+    for page in range(2, int(str(view).split("Page 1 of ")[1].split(",")[0]) + 1):
+        view = await turn(scene, card, view, page)
+    return view
+
+
+def shown(scene: Scene, words: str) -> list[dict[str, Any]]:
+    """Amara's ephemeral messages with these words."""
+    return [each for each in scene.chat.ephemerals(AMARA) if words in str(each)]
+
+
+async def press_in(scene: Scene, message: dict[str, Any], action_id: str) -> None:
+    """Amara presses a button of a message that only she sees."""
+    await scene.chat.click(user=AMARA, channel=APPROVALS, ts=message["ts"], action_id=action_id)
 
 
 async def test_a_long_action_cannot_be_approved_from_its_card(sqlite_url: str) -> None:
@@ -114,3 +145,83 @@ async def test_a_vote_from_the_full_view_of_a_settled_item_is_told_so(sqlite_url
         item = await scene.now(card.item)
         assert item.status is Status.SETTLED
         assert [vote.choice for vote in item.votes] == ["reject"]
+
+
+@pytest.mark.parametrize("error", ["unknown_method", "invalid_arguments"])
+async def test_where_no_window_opens_the_pages_come_as_messages(
+    sqlite_url: str, error: str
+) -> None:
+    async with a_scene(sqlite_url) as scene:
+        scene.chat.fault("error", "views.*", error=error)
+        card = await scene.submitted(action=LONG)
+        approve = vote_id(card.item.id, "approve", card.item.choices)
+
+        await card.read(AMARA)
+        page = await card.told(AMARA, "")
+        count = int(str(page).split("Page 1 of ")[1].split(",")[0])
+        assert count > 2
+        for number in range(2, count + 1):
+            assert approve not in buttons_of(page)
+            turn_to = button_id(Act.PAGE, card.item.id, str(number))
+            await press_in(scene, page, turn_to)
+            (page,) = await scene.chat.until(partial(shown, scene, f"Page {number} of"))
+        assert len(scene.chat.ephemerals(AMARA)) == 1
+        await press_in(scene, page, approve)
+
+        await card.told(AMARA, "Recorded: Approve")
+        assert await card.shows("Approved")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"kind": "ratelimited", "retry_after": 7}, "again in 7 seconds"),
+        ({"kind": "http_error", "status": 503}, "did not say whether the window opened"),
+    ],
+)
+async def test_a_window_that_may_open_later_is_asked_for_again(
+    sqlite_url: str, fault: dict[str, Any], words: str
+) -> None:
+    async with a_scene(sqlite_url) as scene:
+        card = await scene.submitted()
+        scene.chat.fault(fault.pop("kind"), "views.open", **fault)
+
+        await card.read(AMARA)
+
+        await card.told(AMARA, words)
+
+
+async def test_a_reason_that_cannot_be_asked_for_is_owned_up_to(sqlite_url: str) -> None:
+    async with a_scene(sqlite_url, a_rulebook(require_reason="both")) as scene:
+        card = await scene.submitted()
+        scene.chat.fault("error", "views.open", error="unknown_method")
+
+        await card.click(AMARA, "approve")
+
+        await card.told(AMARA, "Slack refused to show the window (unknown_method)")
+        assert (await scene.now(card.item)).votes == ()
+
+
+async def test_the_last_page_shows_the_pictures_beside_the_votes(sqlite_url: str) -> None:
+    async with a_scene(sqlite_url) as scene:
+        card = await scene.submitted(action=LONG, evidence=[PICTURE])
+
+        view = await last_page(scene, card)
+
+        (image,) = [block for block in view["blocks"] if block["type"] == "image"]
+        assert image["slack_file"]["id"]
+        assert vote_id(card.item.id, "approve", card.item.choices) in buttons_of(view)
+
+
+async def test_nobody_approves_from_a_page_without_its_pictures(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_scene(sqlite_url) as scene:
+        scene.chat.fault("error", "files.*", error="missing_scope")
+        card = await scene.submitted(action=LONG, evidence=[PICTURE])
+
+        view = await last_page(scene, card)
+
+        assert "could not be shown" in str(view)
+        votes = [vote_id(card.item.id, each, card.item.choices) for each in card.item.choices]
+        assert not {*votes} & {*buttons_of(view)}

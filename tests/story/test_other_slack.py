@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.buttons import vote_id
+from bot.buttons import Act, button_id, vote_id
 from bot.content import SUBMISSION
 from bot.facts import Item, Status
 from bot.flows import loading, opening
@@ -58,6 +58,11 @@ class Place:
         """The direct message with these words, once it is there."""
         find = lambda: [text for text in self.slack.told(user) if words in text]  # noqa: E731
         return (await self.slack.until(find))[0]
+
+    def page(self, user: str, words: str) -> dict[str, Any] | None:
+        """A person's direct message with these words."""
+        found = [m for m in self.slack.messages.values() if words in str(m["blocks"])]
+        return next((each for each in found if each["channel"] == user), None)
 
 
 @asynccontextmanager
@@ -148,3 +153,23 @@ async def test_a_post_without_a_name_is_not_repeated_for_ever(
 
         posts = [args["channel"] for args in place.slack.asked("chat.postMessage")]
         assert posts.count(APPROVALS) == 3
+
+
+async def test_the_full_view_comes_as_direct_messages_and_can_be_voted_from(
+    sqlite_url: str,
+) -> None:
+    long = {**APPROVAL["action"], "args": {"script": "echo hello\n" * 1_000}}
+    async with a_place(sqlite_url) as place:
+        item, card = await place.submit(APPROVAL, action=long)
+        approve = vote_id(item.id, "approve", item.choices)
+        assert approve not in buttons_of(card)
+
+        await place.slack.click(AMARA, card, button_id(Act.READ, item.id))
+        first = await place.slack.until(lambda: place.page(AMARA, "Page 1 of 2"))
+        assert approve not in buttons_of(first)
+        await place.slack.click(AMARA, first, button_id(Act.PAGE, item.id, "2"))
+        last = await place.slack.until(lambda: place.page(AMARA, "Page 2 of 2"))
+        await place.slack.click(AMARA, last, approve)
+
+        assert await place.told(AMARA, "Recorded: Approve")
+        await place.slack.until(lambda: "Approved" in card["text"])

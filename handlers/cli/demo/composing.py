@@ -18,7 +18,7 @@ from config.policies import Queue, Rulebook
 from config.reading import read_rulebook
 from handlers.cli.demo.programs import Program, Programs
 from handlers.cli.demo.scratch import Scratch
-from handlers.cli.demo.world import BOT, PEOPLE, demo_world
+from handlers.cli.demo.world import BOT, DISCORD_BOT, PEOPLE, demo_world
 from handlers.running import until_stopped
 from localchat.server import Server
 
@@ -90,7 +90,7 @@ async def _start(scratch: Scratch, programs: Programs, chat: Server, wishes: Wis
 
 
 def _house(scratch: Scratch, chat: Server, api_port: int) -> Program:
-    """Signoff itself; nothing but these settings differs from an installation for real Slack."""
+    """Signoff itself; nothing but these settings differs from one for real Slack and Discord."""
     settings = {
         "SIGNOFF_DATABASE_URL": scratch.database_url,
         "SIGNOFF_CONFIG": str(scratch.rules),
@@ -100,6 +100,9 @@ def _house(scratch: Scratch, chat: Server, api_port: int) -> Program:
         "SLACK_BOT_TOKEN": BOT.bot_token,
         "SLACK_APP_TOKEN": BOT.app_token,
         "SLACK_SIGNING_SECRET": BOT.signing_secret,
+        "SIGNOFF_DISCORD_API_URL": f"{chat.url}/api/v10/",
+        "SIGNOFF_DISCORD_GATEWAY_URL": f"{chat.url.replace('http', 'ws', 1)}/gateway",
+        "DISCORD_BOT_TOKEN": DISCORD_BOT.bot_token,
     }
     return Program("signoff", ["handlers.cli", "run"], settings)
 

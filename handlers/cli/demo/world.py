@@ -1,5 +1,7 @@
-"""Who and what there is in the demo's simulated Slack workspace."""
+"""Who and what there is in the demo's simulated Slack workspace and Discord server."""
 
+from localchat.discord import permissions
+from localchat.discord import world as discord
 from localchat.world import App, Channel, Command, Person, World
 
 TEAM = "T0DEMO0001"
@@ -40,9 +42,41 @@ CHANNELS = (
 )
 
 
+GUILD = "1300000000000000001"
+BOT_ROLE = "1300000000000000002"
+DISCORD_BOT = discord.Application(
+    id="1300000000000000003",
+    name="Signoff",
+    bot_user_id="1300000000000000003",
+    bot_token="demo-discord-bot-token",  # noqa: S106  opens nothing but this server on loopback
+    may_read_content=False,
+    may_list_members=False,
+)
+DISCORD_IDS = {  # the same people, by the ids that config/demo/people.toml links them with
+    person.name: f"13000000000000001{number:02}" for number, person in enumerate(PEOPLE, 1)
+}
+DISCORD_CHANNELS = (("1300000000000000201", "agent-actions", "May this program run that?"),
+                    ("1300000000000000202", "digits", "Which digit is this?"))  # fmt: skip
+
+
+def _demo_discord() -> discord.DiscordWorld:
+    people = [
+        discord.Person(DISCORD_IDS[person.name], person.name, person.real_name, person.title,
+                       person.tz, person.color)
+        for person in PEOPLE
+    ]  # fmt: skip
+    bot_role = discord.Role(BOT_ROLE, DISCORD_BOT.name, permissions.BOT, is_managed=True)
+    members: dict[str, list[str]] = {person.id: [] for person in people}
+    members[DISCORD_BOT.bot_user_id] = [BOT_ROLE]
+    channels = [discord.Channel(*channel) for channel in DISCORD_CHANNELS]
+    guild = discord.Guild(GUILD, "Signoff demo", people[0].id, [bot_role], members, channels)
+    return discord.DiscordWorld(people, [guild], DISCORD_BOT)
+
+
 def demo_world() -> World:
-    """The workspace before anything was asked."""
+    """The workspace and the server before anything was asked."""
     return World(
+        discord=_demo_discord(),
         name="Signoff demo",
         team_id=TEAM,
         domain="signoff-demo",

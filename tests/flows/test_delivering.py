@@ -5,6 +5,8 @@ from datetime import timedelta
 from bot.flows import delivering
 from bot.flows.delivering import Gone, Missing, PlacedCard, Result, RetryAt, Sent
 from storage import cards
+from storage.engine import open_engine
+from storage.unit import Memory
 from tests.flows.scene import Scene
 
 
@@ -169,3 +171,20 @@ def test_couriers_leave_the_clicked_card_to_the_answer_for_a_while(scene: Scene)
 
     assert at_once == ()
     assert [card.message_ref for card in claim(scene)] == ["1.1"]
+
+
+def test_two_couriers_at_once_never_hold_the_same_card(scene: Scene, database_url: str) -> None:
+    other = Memory(open_engine(database_url))
+    for _ in range(40):
+        scene.approval()
+
+    futures = [
+        memory.write(delivering.claim_cards, "slack", scene.now, 5)
+        for _ in range(8)
+        for memory in (scene.memory, other)
+    ]
+
+    held = [card.id for future in futures for card in future.result(20)]
+    assert len(held) == len(set(held))
+    assert held
+    other.close()

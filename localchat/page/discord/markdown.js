@@ -134,7 +134,7 @@ function codeBlock(language, code) {
   return h(
     "pre",
     { class: "diff", "data-language": "diff" },
-    code.split("\n").map((line, index) => [index > 0 && "\n", h("span", { class: kind(line) }, line)]),
+    code.split("\n").map((line) => h("span", { class: kind(line) }, `${line}\n`)),
   );
 }
 

@@ -32,7 +32,7 @@ export function describe(message, workspace, actor, lookup) {
     at: Date.parse(message.timestamp) / 1000,
     author: { id: message.user, name, isApp, color: person?.color, role: role && `#${role.color}` },
     isOwn: message.user === actor.id,
-    isEdited: Boolean(message.edited_timestamp),
+    isEdited: Boolean(message.edited_timestamp) && !message.content, // else it stands in the text
     isEphemeral: Boolean(message.ephemeral),
     isCard: isApp && (embeds?.length > 0 || components?.length > 0),
     isNotice: !TALK.has(message.type),
@@ -92,12 +92,13 @@ function drawBody(message, surface) {
   if (flags & THINKING) return thinking(message);
   const hasEmbeds = !(flags & SUPPRESS_EMBEDS) || message.author?.bot;
   const words = content && markdown(content, surface.lookup);
+  const edited = message.edited_timestamp && h("span", { class: "edited" }, " (edited)");
   const notice = NOTICES[message.type];
   return h(
     "div",
     { class: "body" },
     notice && h("div", { class: "text" }, notice, " ", words),
-    words && !notice && h("div", { class: `text ${isOnlyEmoji(content) ? "is-jumbo" : ""}` }, words),
+    words && !notice && h("div", { class: `text ${isOnlyEmoji(content) ? "is-jumbo" : ""}` }, words, edited),
     files(attachments, embeds, components),
     hasEmbeds && embeds.map((embed) => drawEmbed(embed, surface.lookup)),
     drawComponents(components, surface),

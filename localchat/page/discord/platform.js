@@ -134,7 +134,7 @@ export function discord(session) {
   };
 }
 
-/** What a person typed, with names as references. */
+/** What a person typed, with emoji for their codes and references for names. */
 function outgoing(text, people, { roles, channels }) {
   const named = [
     ...people.map(({ id, shown }) => [`@${shown}`, `<@${id}>`]),
@@ -142,5 +142,6 @@ function outgoing(text, people, { roles, channels }) {
     ...channels.filter(({ kind }) => kind !== "dm").map(({ id, name }) => [`#${name}`, `<#${id}>`]),
   ];
   const byLength = named.sort(([one], [other]) => other.length - one.length);
-  return byLength.reduce((words, [shown, reference]) => words.replaceAll(shown, reference), text);
+  const drawn = text.replace(/:([a-z0-9_+-]+):/g, (code, name) => emoji(name) ?? code);
+  return byLength.reduce((words, [shown, reference]) => words.replaceAll(shown, reference), drawn);
 }

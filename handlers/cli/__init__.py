@@ -19,7 +19,7 @@ SECTIONS = {  # title -> command -> its short help
     "Serve": {
         "run": "All doors in one process: HTTP, Slack, Discord and the clock.",
         "web": "The HTTP door, for programs (and Slack, when it calls by HTTP).",
-        "slack": "The Slack door, for people there.",
+        "slack": "The Slack door, for people.",
         "discord": "The Discord door, for people.",
         "clock": "Deadlines and escalations.",
     },

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import VARIABLES
 from handlers.cli import HELPS, cli
 from handlers.cli.failures import message_of
 from handlers.cli.logs import redact
@@ -59,6 +60,15 @@ def test_every_command_that_help_names_is_there(name: str) -> None:
     assert command is not None
     assert command.name == name
     assert command.help
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_every_variable_is_named_where_it_is_looked_for(name: str) -> None:
+    readme = (ROOT / "README.md").read_text()
+
+    table = [line for line in readme.splitlines() if line.startswith("| `")]
+
+    assert any(f"`{name}`" in line for line in table) or name == "PORT"  # what hosts set
 
 
 def test_the_version_is_told(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MEASUREMENTS = ("clicks", "http", "measures")
+MEASUREMENTS = ("clicks", "discord", "http", "measures")
 
 
 def main() -> int:

@@ -108,6 +108,12 @@ def findings(*, fails: bool) -> list[dict[str, str]]:
     return [each for each in found if each["level"] != "ok" and each["area"] != "API keys"]
 
 
+def findings_of_any_kind() -> list[dict[str, str]]:
+    """All that the doctor finds."""
+    found: list[dict[str, str]] = json.loads(CliRunner().invoke(command, ["--json"]).stdout)
+    return found
+
+
 def the_one(found: list[dict[str, str]]) -> dict[str, Any]:
     """The only finding."""
     (finding,) = found
@@ -373,6 +379,25 @@ def test_what_cannot_be_read_is_no_disaster(
 
     assert words in found[0]["what"]
     assert {finding["level"] for finding in found} == {"warn"}
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("GET /channels/*", "could not be checked"),
+        ("GET /guilds/*", "the bot may do in #approvals"),
+    ],
+)
+@pytest.mark.usefixtures("settings")
+def test_a_server_that_does_not_know_a_call_is_no_proof_of_anything(
+    chat: ThreadedLocalChat, target: str, words: str
+) -> None:
+    stage(chat, lambda d: d.fault("http_error", target, status=404))
+
+    found = [each for each in findings_of_any_kind() if each["area"] == "Discord channels"]
+
+    assert words in found[0]["what"]
+    assert found[0]["level"] == "warn"
 
 
 @pytest.mark.usefixtures("settings")

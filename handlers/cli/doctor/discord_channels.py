@@ -15,6 +15,7 @@ from handlers.discord.manifest import PERMISSIONS, invitation
 CHANNELS = Area("Discord channels")
 TEXT = frozenset((0, 2, 5, 13))  # types that take messages; Discord's docs, resources/channel
 THREADS = frozenset((10, 11, 12))
+MISSING_ACCESS = 50001  # source: Discord's docs, topics/opcodes-and-status-codes
 VIEW, SEND, SEND_IN_THREADS = "View Channels", "Send Messages", "Send Messages in Threads"
 
 
@@ -57,7 +58,7 @@ async def _channel(servers: Servers, queue: Queue, rulebook: Rulebook) -> list[F
 
 def _unreadable(problem: CallError, queue: Queue, application_ref: str) -> Finding:
     name = f"The channel {queue.discord} of the queue {queue.name}"
-    if isinstance(problem, RefusedError) and problem.status == 403:
+    if isinstance(problem, RefusedError) and problem.code == MISSING_ACCESS:
         return CHANNELS.fail(
             f"{name} is hidden from the bot, or in a server without it.",
             "In the channel: Edit Channel, Permissions, add the bot's role and allow View Channel. "

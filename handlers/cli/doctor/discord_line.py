@@ -15,6 +15,8 @@ from handlers.discord.api import Api, RefusedError, ask
 from handlers.discord.blocks import Json
 from handlers.discord.client import Client
 
+NONE_OF_DISCORDS = "an answer that is none of Discord's"
+
 
 @dataclass(slots=True)
 class Line:
@@ -38,17 +40,20 @@ class Line:
         except discord.LoginFailure as problem:
             raise RefusedError(401, 0) from problem
         if not me.get("id"):
-            raise CallError("an answer that is none of Discord's")
+            raise CallError(NONE_OF_DISCORDS)
         self.bot_ref = self.application_ref = str(me["id"])
         return me
 
     async def get(self, path: str, **refs: str) -> Json:
-        """An object of Discord's; empty when the answer is none.
+        """An object of Discord's.
 
         Raises:
-            CallError: there is no answer.
+            CallError: there is no answer, or none that Discord would give.
         """
-        return as_object(await ask(self.client.http.request(Route("GET", path, **refs))))
+        said = as_object(await ask(self.client.http.request(Route("GET", path, **refs))))
+        if not said:
+            raise CallError(NONE_OF_DISCORDS)
+        return said
 
 
 @asynccontextmanager

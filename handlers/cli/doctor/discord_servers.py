@@ -7,7 +7,7 @@ import discord
 
 from config.policies import Rulebook
 from handlers.calls import CallError
-from handlers.cli.doctor.discord_line import Line, as_object
+from handlers.cli.doctor.discord_line import NONE_OF_DISCORDS, Line, as_object
 from handlers.cli.doctor.findings import Area, Finding
 from handlers.discord.api import RefusedError
 from handlers.discord.blocks import Json
@@ -15,6 +15,7 @@ from handlers.discord.manifest import PERMISSIONS, invitation
 
 SERVERS = Area("Discord servers")
 ADMINISTRATOR = 1 << 3  # source: Discord's docs, topics/permissions
+ABSENT_CODES = frozenset((10004, 50001))  # unknown guild, missing access
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Servers:
             except CallError as problem:
                 self.known[guild_ref] = problem
             except (KeyError, TypeError, ValueError):
-                self.known[guild_ref] = CallError("an answer that is none of Discord's")
+                self.known[guild_ref] = CallError(NONE_OF_DISCORDS)
         return self.known[guild_ref]
 
     async def _read(self, guild_ref: str) -> Server:
@@ -81,7 +82,7 @@ def check_servers(servers: Servers, rulebook: Rulebook) -> list[Finding]:
     """Whether the bot is in each server that has become known, with no more rights than needed."""
     findings = []
     for ref, server in servers.known.items():
-        if isinstance(server, RefusedError) and server.status in (403, 404):
+        if isinstance(server, RefusedError) and server.code in ABSENT_CODES:
             findings.append(
                 SERVERS.fail(
                     f"The bot is not in the server {ref}.",

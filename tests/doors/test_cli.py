@@ -155,9 +155,10 @@ def test_without_a_schema_a_command_says_what_to_run(
     assert "Traceback" not in shown.stderr
 
 
-def test_the_discord_process_waits_quietly_and_leaves_cleanly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("chat", ["slack", "discord"])
+def test_a_chat_without_a_token_waits_quietly_and_leaves_cleanly(tmp_path: Path, chat: str) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "handlers.cli", "discord"],
+        [sys.executable, "-m", "handlers.cli", chat],
         cwd=tmp_path,
         env=environment(),
         stderr=subprocess.PIPE,
@@ -170,7 +171,7 @@ def test_the_discord_process_waits_quietly_and_leaves_cleanly(tmp_path: Path) ->
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()
 
-    assert "There is no DISCORD_BOT_TOKEN" in line
+    assert f"There is no {chat.upper()}_BOT_TOKEN" in line
     assert process.returncode == 0
     assert rest == ""
 

@@ -44,6 +44,7 @@
  * @property {(line: string, answer: any) => void} [ran] a command was run
  * @property {(channel: string) => void} [enter] one writes in another channel now
  * @property {(command: string) => boolean} [mayUse]
+ * @property {(text: string) => boolean} [needsMore] a command that cannot run without options
  * @property {(text: string, place: {channel: string, close: () => void}) => {element: HTMLElement, focus: () => void} | null} [commandLine]
  *   fields for a command that was written out, instead of text
  */

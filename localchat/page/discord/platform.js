@@ -120,6 +120,10 @@ export function discord(session) {
       if (answer.commands) usable = new Set(answer.commands.map(({ name }) => name));
     },
     mayUse: (command) => !usable || usable.has(command.slice(1).split(" ")[0]),
+    needsMore: (text) =>
+      workspace().commands.some(
+        ({ command, options }) => command === text && options.some(({ required }) => required),
+      ),
     commandLine(text, { channel, close }) {
       const usage = workspace().commands.find(({ command }) => command === `/${text}`);
       if (!usage) return null;

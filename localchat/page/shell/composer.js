@@ -267,6 +267,7 @@ export class Composer {
     if (event.isComposing) return;
     const canChoose = this.#suggestions.length > 0 && this.#suggestions[0].insert !== null;
     if (event.key === "Escape" && this.#suggestions.length) this.#suggest([]);
+    else if (event.key === "Escape" && this.#replyTo) this.replyTo(null);
     else if (canChoose && (event.key === "ArrowDown" || event.key === "ArrowUp"))
       this.#step(event.key === "ArrowDown" ? 1 : -1);
     else if (canChoose && (event.key === "Tab" || (event.key === "Enter" && !this.#isComplete())))
@@ -277,9 +278,11 @@ export class Composer {
     event.stopPropagation();
   }
 
-  /** True when the chosen command is already written out: Enter then sends it. */
+  /** True when the chosen command is already written out and needs no more: Enter then sends it. */
   #isComplete() {
-    return this.#suggestions[this.#chosen].insert.trim() === this.input.value.trim();
+    const text = this.input.value.trim();
+    const isWritten = this.#suggestions[this.#chosen].insert.trim() === text;
+    return isWritten && !this.platform().needsMore?.(text);
   }
 
   #step(by) {

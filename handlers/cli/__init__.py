@@ -12,6 +12,7 @@ SECTIONS = {  # title -> command -> its short help
     "Set up": {
         "manifest": "Print what Slack or Discord needs to know of the app.",
         "check-config": "Check queues.toml and people.toml.",
+        "people": "List people, and link their accounts.",
         "migrate": "Create or upgrade the database.",
         "keys": "Add, list and revoke the programs' API keys.",
         "doctor": "Check everything from outside, and say what to do.",

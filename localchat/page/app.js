@@ -64,7 +64,9 @@ const counterpart = (pane, { id, name, shown }) =>
   pane.store.actors.find((one) => one.shown === shown);
 
 function actAs(id) {
-  const found = [...panes.values()].map((pane) => pane.store.actors.find((one) => one.id === id)).find(Boolean);
+  const found = [...panes.values()]
+    .map((pane) => pane.store.actors.find((one) => one.id === id))
+    .find(Boolean);
   if (found) person = found;
   arrange();
   drawWelcome(shownPanes()[0].parts.welcome, person);
@@ -121,12 +123,15 @@ function drawFrame(shown) {
   const unread = new Map(shown.map((pane) => [pane.id, sum(pane.unread)]));
   const spaces = first.store.workspaces;
   const canSplit = WIDE.matches && partners(wanted.aloneId).length > 0;
-  redraw("rail", [spaces.map(({ id, name }) => [id, name]), shown.map(({ id }) => id), [...unread], canSplit], () =>
-    drawRail(
-      part("rail"),
-      { spaces, currentIds: shown.map(({ id }) => id), unread, canSplit, isSplit: isSplit() },
-      { openWorkspace: frame.openWorkspace, toggleSplit },
-    ),
+  redraw(
+    "rail",
+    [spaces.map(({ id, name }) => [id, name]), shown.map(({ id }) => id), [...unread], canSplit],
+    () =>
+      drawRail(
+        part("rail"),
+        { spaces, currentIds: shown.map(({ id }) => id), unread, canSplit, isSplit: isSplit() },
+        { openWorkspace: frame.openWorkspace, toggleSplit },
+      ),
   );
   part("reconnecting").hidden = shown.every(({ store, absent }) => absent || store.isConnected);
   const total = [...unread.values()].reduce((whole, count) => whole + count, 0);

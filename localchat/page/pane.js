@@ -170,7 +170,8 @@ export class Pane {
       store.workspace.apps.some(({ id }) => id === wanted.id);
     const isChannel = wanted?.kind === "channel" && store.visibleChannels.some(({ id }) => id === wanted.id);
     if (isApp || isChannel) return wanted;
-    const first = store.visibleChannels.find((channel) => store.isMember(channel)) ?? store.visibleChannels[0];
+    const first =
+      store.visibleChannels.find((channel) => store.isMember(channel)) ?? store.visibleChannels[0];
     return { kind: "channel", id: first?.id ?? "" };
   }
 

@@ -283,8 +283,12 @@ def test_a_command_is_chosen_completed_and_run(page: Page, chat: ThreadedLocalCh
     item.press("Enter")
     expect(item).to_have_value("Refund 1,200 EUR")
     page.get_by_test_id("add-option-count").click()
-    page.get_by_test_id("option-field-count").fill("2")
-    page.get_by_test_id("option-field-count").press("Enter")
+    count = page.get_by_test_id("option-field-count")
+    count.fill("many")
+    count.press("Enter")
+    expect(page.get_by_test_id("command-error")).to_have_text("count must be a number.")
+    count.fill("2")
+    count.press("Enter")
 
     answer = page.locator(".message", has_text="Item 7, 2 times")
     expect(answer.get_by_test_id("used")).to_have_text("Amara Okafor used /review show")
@@ -321,7 +325,7 @@ def test_thinking_lasts_until_the_answer(page: Page, chat: ThreadedLocalChat, bo
 
     card.get_by_test_id("action-ponder").click()
 
-    expect(page.get_by_test_id("thinking")).to_contain_text("helper is thinking…")
+    expect(page.get_by_test_id("thinking")).to_contain_text("Helper is thinking…")
     chat.ask(lambda _: bot.may_answer.set())
     expect(page.locator(".message", has_text="Forty-two")).to_be_visible()
     expect(page.get_by_test_id("thinking")).to_have_count(0)

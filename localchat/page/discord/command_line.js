@@ -37,7 +37,13 @@ export class CommandLine {
     this.usage = usage;
     this.session = session;
     this.name = usage.command.slice(1);
-    this.list = h("ul", { class: "suggestions", role: "listbox", id: "option-suggestions", "aria-label": "Choices", hidden: true });
+    this.list = h("ul", {
+      class: "suggestions",
+      role: "listbox",
+      id: "option-suggestions",
+      "aria-label": "Choices",
+      hidden: true,
+    });
     this.note = h("span", { class: "command-note" }, usage.description);
     this.problem = h("p", { class: "problem", role: "alert", "data-testid": "command-error" });
     this.line = h("div", { class: "command-line" }, h("span", { class: "command-name" }, usage.command));
@@ -63,10 +69,25 @@ export class CommandLine {
         this.line,
         h(
           "button",
-          { type: "button", class: "icon-button", "aria-label": "Cancel", "data-testid": "command-cancel", onclick: session.close },
+          {
+            type: "button",
+            class: "icon-button",
+            "aria-label": "Cancel",
+            "data-testid": "command-cancel",
+            onclick: session.close,
+          },
           icon("close"),
         ),
-        h("button", { type: "submit", class: "icon-button is-send", "aria-label": "Send", "data-testid": "command-send" }, icon("send")),
+        h(
+          "button",
+          {
+            type: "submit",
+            class: "icon-button is-send",
+            "aria-label": "Send",
+            "data-testid": "command-send",
+          },
+          icon("send"),
+        ),
       ),
     );
   }
@@ -98,7 +119,9 @@ export class CommandLine {
       },
     });
     this.#fields.set(option.name, field);
-    this.more.before(h("label", { class: "option" }, h("span", { class: "option-name" }, option.name), field));
+    this.more.before(
+      h("label", { class: "option" }, h("span", { class: "option-name" }, option.name), field),
+    );
     return field;
   }
 
@@ -141,7 +164,8 @@ export class CommandLine {
     const asked = this.#asked;
     const typed = field.value;
     const found = option.autocomplete ? await this.#ask(option, typed) : this.#known(option, typed);
-    if (asked === this.#asked && document.activeElement === field) this.#show(found.slice(0, SHOWN_MAX), field, option);
+    if (asked === this.#asked && document.activeElement === field)
+      this.#show(found.slice(0, SHOWN_MAX), field, option);
   }
 
   async #ask(option, typed) {
@@ -161,7 +185,11 @@ export class CommandLine {
   #known(option, typed) {
     const fits = ({ name }) => name.toLowerCase().includes(typed.toLowerCase());
     if (option.choices) return option.choices.filter(fits);
-    if (option.type === BOOLEAN) return [{ name: "True", value: true }, { name: "False", value: false }].filter(fits);
+    if (option.type === BOOLEAN)
+      return [
+        { name: "True", value: true },
+        { name: "False", value: false },
+      ].filter(fits);
     const people = (FROM[option.type] ?? []).flatMap((kind) => this.session.directory[kind]);
     return people.map(({ label, value }) => ({ name: label, value })).filter(fits);
   }
@@ -190,7 +218,9 @@ export class CommandLine {
   }
 
   #mark(field) {
-    [...this.list.children].forEach((line, index) => line.setAttribute("aria-selected", String(index === this.#chosen)));
+    [...this.list.children].forEach((line, index) =>
+      line.setAttribute("aria-selected", String(index === this.#chosen)),
+    );
     field.setAttribute("aria-activedescendant", this.list.children[this.#chosen]?.id ?? "");
   }
 
@@ -226,10 +256,11 @@ export class CommandLine {
 
   async #run(event) {
     event.preventDefault();
-    const missing = this.usage.options.find(({ name, required }) => required && !this.#values.has(name));
-    if (missing) {
-      this.problem.textContent = `${missing.name} is required.`;
-      this.#fields.get(missing.name)?.focus();
+    for (const option of this.usage.options) {
+      const words = problemOf(option, this.#values.get(option.name));
+      if (!words) continue;
+      this.problem.textContent = words;
+      this.#fields.get(option.name)?.focus();
       return;
     }
     const send = this.element.querySelector("[data-testid=command-send]");
@@ -249,10 +280,21 @@ export class CommandLine {
 }
 
 /** Tab takes the marked choice where something was typed, Enter always. */
-const isTaking = (event, field) => event.key === "Enter" || (event.key === "Tab" && !event.shiftKey && field.value !== "");
+const isTaking = (event, field) =>
+  event.key === "Enter" || (event.key === "Tab" && !event.shiftKey && field.value !== "");
 
 function entered({ type }, text) {
   if ((type === INTEGER || type === NUMBER) && text.trim() !== "" && Number.isFinite(+text)) return +text;
   if (type === BOOLEAN) return /^(true|yes|1)$/i.test(text);
   return text;
+}
+
+/** What Discord's client itself refuses to send; "" when it is fine. */
+function problemOf({ name, type, required, min_value: least, max_value: most }, value) {
+  if (value === undefined) return required ? `${name} is required.` : "";
+  if (type !== INTEGER && type !== NUMBER) return "";
+  if (typeof value !== "number") return `${name} must be a number.`;
+  if (type === INTEGER && !Number.isInteger(value)) return `${name} must be a whole number.`;
+  if (least !== undefined && value < least) return `${name} must be ${least} or more.`;
+  return most !== undefined && value > most ? `${name} must be ${most} or less.` : "";
 }

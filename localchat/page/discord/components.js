@@ -33,7 +33,9 @@ const KINDS = table({
 function draw(component, surface) {
   if (isMenu(component)) return menu(component, surface);
   const kind = KINDS[component?.type];
-  return kind ? kind(component, surface) : h("p", { class: "unknown" }, `component of type ${component?.type}`);
+  return kind
+    ? kind(component, surface)
+    : h("p", { class: "unknown" }, `component of type ${component?.type}`);
 }
 
 function row({ components }, surface) {
@@ -87,11 +89,19 @@ export function fileChip(url, name, size) {
   ];
   const href = safeUrl(url);
   if (!href) return h("span", { class: "file-chip" }, words);
-  return h("a", { class: "file-chip", href, target: "_blank", rel: "noopener noreferrer", download: name }, words);
+  return h(
+    "a",
+    { class: "file-chip", href, target: "_blank", rel: "noopener noreferrer", download: name },
+    words,
+  );
 }
 
 const sized = (bytes) =>
-  bytes < 1024 ? `${bytes} bytes` : bytes < 1_048_576 ? `${(bytes / 1024).toFixed(1)} kB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
+  bytes < 1024
+    ? `${bytes} bytes`
+    : bytes < 1_048_576
+      ? `${(bytes / 1024).toFixed(1)} kB`
+      : `${(bytes / 1_048_576).toFixed(1)} MB`;
 
 /** Covered until it is clicked. */
 export function covered(content) {
@@ -108,7 +118,10 @@ const LOOKS = table({ 1: "is-primary", 2: "is-secondary", 3: "is-success", 4: "i
 
 function button(component, surface) {
   const { style, label, emoji, disabled, url, custom_id: id } = component;
-  const words = [emoji && h("span", { class: "button-emoji" }, emojiText(emoji)), label && h("span", {}, label)];
+  const words = [
+    emoji && h("span", { class: "button-emoji" }, emojiText(emoji)),
+    label && h("span", {}, label),
+  ];
   const attributes = {
     class: `button ${LOOKS[style] ?? "is-secondary"}`,
     "data-testid": `action-${id ?? label ?? "link"}`,
@@ -116,8 +129,14 @@ function button(component, surface) {
   };
   if (style === 5) {
     const href = safeUrl(url);
-    const leads = href && !disabled ? { href, target: "_blank", rel: "noopener noreferrer", title: href } : {};
-    return h(href && !disabled ? "a" : "span", { ...attributes, ...leads }, words, h("span", { "aria-hidden": "true" }, "↗"));
+    const leads =
+      href && !disabled ? { href, target: "_blank", rel: "noopener noreferrer", title: href } : {};
+    return h(
+      href && !disabled ? "a" : "span",
+      { ...attributes, ...leads },
+      words,
+      h("span", { "aria-hidden": "true" }, "↗"),
+    );
   }
   const act = (event) => perform(event.currentTarget, () => surface.act(id));
   return h("button", { ...attributes, type: "button", disabled: Boolean(disabled), onclick: act }, words);
@@ -139,7 +158,9 @@ function menu(component, surface) {
 async function perform(source, act) {
   if (source.getAttribute("aria-busy")) return;
   const body = source.closest(".body") ?? source.parentElement;
-  const others = [...body.querySelectorAll("button, select")].filter((one) => one !== source && !one.disabled);
+  const others = [...body.querySelectorAll("button, select")].filter(
+    (one) => one !== source && !one.disabled,
+  );
   body.querySelector("[data-testid=action-error]")?.remove();
   source.setAttribute("aria-busy", "true");
   for (const other of others) other.setAttribute("aria-disabled", "true");
@@ -148,5 +169,7 @@ async function perform(source, act) {
   for (const other of others) other.removeAttribute("aria-disabled");
   if (answer.ok || !source.isConnected) return;
   const words = answer.message ?? "This interaction failed";
-  body.append(h("p", { class: "problem", role: "alert", "data-testid": "action-error" }, icon("warning"), words));
+  body.append(
+    h("p", { class: "problem", role: "alert", "data-testid": "action-error" }, icon("warning"), words),
+  );
 }

@@ -30,7 +30,11 @@ export function drawEmbed(embed, lookup) {
 }
 
 const frame = (image, kind) =>
-  h("div", { class: `embed-${kind}` }, picture(image.url, image.description ?? (kind === "image" ? "Image" : "")));
+  h(
+    "div",
+    { class: `embed-${kind}` },
+    picture(image.url, image.description ?? (kind === "image" ? "Image" : "")),
+  );
 
 function author({ name, url, icon_url: address }) {
   return h(

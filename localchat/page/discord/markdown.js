@@ -61,7 +61,8 @@ function blocks(text, context) {
       startsLine = true;
       continue;
     }
-    const whole = text[at] === "\\" ? text.slice(at, at + 2) : (match(INLINE_CODE, text, at)?.[0] ?? text[at]);
+    const whole =
+      text[at] === "\\" ? text.slice(at, at + 2) : (match(INLINE_CODE, text, at)?.[0] ?? text[at]);
     run += whole;
     at += whole.length;
     startsLine = whole.endsWith("\n");
@@ -112,7 +113,8 @@ function nest(items, context) {
   const root = h(isNumbered ? "ol" : "ul", { start: isNumbered && start !== 1 ? start : null });
   let below = [];
   const flush = () => {
-    if (below.length) (root.lastElementChild ?? root).append(nest(below, { ...context, depth: context.depth + 1 }));
+    if (below.length)
+      (root.lastElementChild ?? root).append(nest(below, { ...context, depth: context.depth + 1 }));
     below = [];
   };
   for (const item of items) {
@@ -142,7 +144,10 @@ function codeBlock(language, code) {
 const RULES = [
   [/\\([^0-9A-Za-z\s])/y, ([, letter]) => text(letter)],
   [INLINE_CODE, ([, , code]) => h("code", {}, code.replace(/^ (?=`)|(?<=`) $/g, ""))],
-  [/<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/y, ([, seconds, style], { lookup }) => timestamp(+seconds, style, lookup.zone)],
+  [
+    /<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/y,
+    ([, seconds, style], { lookup }) => timestamp(+seconds, style, lookup.zone),
+  ],
   [/<@!?(\d{5,20})>/y, ([, id], { lookup }) => userMention(id, lookup)],
   [/<@&(\d{5,20})>/y, ([, id], { lookup }) => roleMention(id, lookup)],
   [/<#(\d{5,20})>/y, ([, id], { lookup }) => channelMention(id, lookup)],
@@ -154,7 +159,10 @@ const RULES = [
     /\[((?:\\.|[^\\[\]\n])+)\]\(<?(https?:\/\/[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?: +"([^"\n]*)")?\)/y,
     maskedLink,
   ],
-  [/https?:\/\/[^\s<>]*[^\s<>.,:;"')\]*_~|\\]/y, ([url], context) => (context.isLinked ? text(url) : link(url, url))],
+  [
+    /https?:\/\/[^\s<>]*[^\s<>.,:;"')\]*_~|\\]/y,
+    ([url], context) => (context.isLinked ? text(url) : link(url, url)),
+  ],
   [/\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)/y, wrapped("strong")],
   [/__((?:\\[\s\S]|[^\\])+?)__(?!_)/y, wrapped("u")],
   [/~~((?:\\[\s\S]|[^\\])+?)~~/y, wrapped("s")],

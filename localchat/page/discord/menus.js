@@ -39,11 +39,13 @@ export function choices(component, directory) {
  */
 export function menuField(component, offered, hooks, chosen) {
   const { type, min_values: least = 1, max_values: most = 1 } = component;
-  if (type === 22 || (isMenu(component) && most > 1)) return ticks(component, offered, hooks, chosen, "checkbox");
+  if (type === 22 || (isMenu(component) && most > 1))
+    return ticks(component, offered, hooks, chosen, "checkbox");
   if (type === 21) return ticks(component, offered, hooks, chosen, "radio");
   const current = offered.find(({ isDefault }) => isDefault);
   const label = ({ label: words, hint }) => (hint ? `${words} — ${hint}` : words);
-  const option = (choice) => h("option", { value: choice.value, selected: choice === current }, label(choice));
+  const option = (choice) =>
+    h("option", { value: choice.value, selected: choice === current }, label(choice));
   return h(
     "select",
     {

@@ -26,7 +26,9 @@ export function describe(message, workspace, actor, lookup) {
   const person = workspace.people.find(({ id }) => id === message.user);
   const name = person?.shown ?? author?.global_name ?? author?.username ?? message.user;
   const isApp = Boolean(author?.bot ?? person?.is_bot);
-  const role = workspace.roles?.find(({ id, color }) => color !== BOT_ROLE_NONE && person?.roles?.includes(id));
+  const role = workspace.roles?.find(
+    ({ id, color }) => color !== BOT_ROLE_NONE && person?.roles?.includes(id),
+  );
   return {
     id: message.ts,
     at: Date.parse(message.timestamp) / 1000,
@@ -64,7 +66,12 @@ export function summaryOf(message, lookup) {
   if (flags & THINKING) return "is thinking…";
   const first = embeds[0];
   const words =
-    content || first?.title || first?.description || firstText(message.components) || attachments[0]?.filename || "";
+    content ||
+    first?.title ||
+    first?.description ||
+    firstText(message.components) ||
+    attachments[0]?.filename ||
+    "";
   return plain(words, lookup).slice(0, 200) || "sent a message";
 }
 
@@ -89,7 +96,7 @@ export function messageBody(message, surface) {
 /** @param {any} message @param {import("./components.js").Surface & {openChannel: (id: string) => void}} surface */
 function drawBody(message, surface) {
   const { content, embeds = [], components = [], attachments = [], flags = 0 } = message;
-  if (flags & THINKING) return thinking(message);
+  if (flags & THINKING) return thinking(surface.lookup.userName(message.user) ?? "The app");
   const hasEmbeds = !(flags & SUPPRESS_EMBEDS) || message.author?.bot;
   const words = content && markdown(content, surface.lookup);
   const edited = message.edited_timestamp && h("span", { class: "edited" }, " (edited)");
@@ -106,9 +113,10 @@ function drawBody(message, surface) {
   );
 }
 
-const isOnlyEmoji = (text) => /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic})*\s*){1,27}$/u.test(text);
+const isOnlyEmoji = (text) =>
+  /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic})*\s*){1,27}$/u.test(text);
 
-const thinking = (message) =>
+const thinking = (name) =>
   h(
     "div",
     { class: "body" },
@@ -116,7 +124,7 @@ const thinking = (message) =>
       "p",
       { class: "thinking", role: "status", "data-testid": "thinking" },
       h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
-      `${message.author?.global_name ?? message.author?.username ?? "The app"} is thinking…`,
+      `${name} is thinking…`,
     ),
   );
 

@@ -61,29 +61,52 @@ export class Modal {
     this.#dialog.replaceChildren(
       h(
         "form",
-        { class: "dialog-form", novalidate: true, "data-view": view.id, onsubmit: (event) => this.#submit(event, view) },
+        {
+          class: "dialog-form",
+          novalidate: true,
+          "data-view": view.id,
+          onsubmit: (event) => this.#submit(event, view),
+        },
         h(
           "header",
           { class: "dialog-head" },
           h("h2", { id: "discord-modal-title" }, view.title),
           h(
             "button",
-            { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": "modal-close", onclick: close },
+            {
+              type: "button",
+              class: "icon-button",
+              "aria-label": "Close",
+              "data-testid": "modal-close",
+              onclick: close,
+            },
             icon("close"),
           ),
         ),
         h(
           "div",
           { class: "dialog-body" },
-          h("p", { class: "modal-note" }, `This form goes to ${this.session.appName()}. Do not share passwords.`),
+          h(
+            "p",
+            { class: "modal-note" },
+            `This form goes to ${this.session.appName()}. Do not share passwords.`,
+          ),
           view.components.map((component) => this.#part(component)),
         ),
         h(
           "footer",
           { class: "dialog-foot" },
           h("p", { class: "problem is-banner", role: "alert", "data-testid": "modal-error" }),
-          h("button", { type: "button", class: "button is-secondary", "data-testid": "modal-cancel", onclick: close }, "Cancel"),
-          h("button", { type: "submit", class: "button is-primary", "data-testid": "modal-submit" }, "Submit"),
+          h(
+            "button",
+            { type: "button", class: "button is-secondary", "data-testid": "modal-cancel", onclick: close },
+            "Cancel",
+          ),
+          h(
+            "button",
+            { type: "submit", class: "button is-primary", "data-testid": "modal-submit" },
+            "Submit",
+          ),
         ),
       ),
     );
@@ -138,7 +161,13 @@ export class Modal {
     }
     if (field.type === CHECKBOX) {
       const set = ({ target }) => keep(target.checked);
-      return h("input", { ...hooks, type: "checkbox", class: "tick", checked: Boolean(field.default), onchange: set });
+      return h("input", {
+        ...hooks,
+        type: "checkbox",
+        class: "tick",
+        checked: Boolean(field.default),
+        onchange: set,
+      });
     }
     if (!isChoice(field)) return h("p", { class: "unknown" }, `component of type ${field.type}`);
     const offered = choices(field, this.session.directory());

@@ -104,7 +104,11 @@ export function discord(session) {
         testid: `menu-${name}`,
         choose: () => use(name),
       }));
-      const remove = { label: "Delete message", testid: "delete", choose: () => api.remove(as(), message.id) };
+      const remove = {
+        label: "Delete message",
+        testid: "delete",
+        choose: () => api.remove(as(), message.id),
+      };
       const isMine = message.user === as() && !message.ephemeral;
       if (!items.length && !isMine) items.push({ label: "No apps for this message", choose: () => {} });
       return isMine ? [...items, remove] : items;

@@ -91,7 +91,11 @@ export class Composer {
     this.replying.replaceChildren(
       "Replying to ",
       h("strong", {}, said?.author.name ?? ""),
-      h("button", { type: "button", class: "icon-button is-tiny", "aria-label": "Stop replying", onclick: stop }, icon("close")),
+      h(
+        "button",
+        { type: "button", class: "icon-button is-tiny", "aria-label": "Stop replying", onclick: stop },
+        icon("close"),
+      ),
     );
     if (said) this.focus();
   }

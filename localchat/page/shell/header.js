@@ -24,10 +24,9 @@ export function drawHeader(root, store, actions) {
 function channelHead(channel, store, { openDm }) {
   if (!channel) return [h("h1", {}, "No channel")];
   const isNamed = channel.kind === "channel" || channel.kind === "private";
-  const mark =
-    channel.parent
-      ? icon("thread")
-      : channel.kind === "private"
+  const mark = channel.parent
+    ? icon("thread")
+    : channel.kind === "private"
       ? icon("lock")
       : isNamed && h("span", { class: "hash", "aria-hidden": "true" }, "#");
   const members = channel.members.map((id) => store.person(id)).filter(Boolean);
@@ -112,11 +111,12 @@ function appHead(app, store, { goTo, openAppMessages, hasHome }) {
       ),
       app.name,
     ),
-    hasHome && h(
-      "nav",
-      { class: "tabs", "aria-label": app.name },
-      tab("Home", "tab-home", isHome, () => goTo({ kind: "home", id: app.id })),
-      tab("Messages", "tab-messages", !isHome, () => openAppMessages(app)),
-    ),
+    hasHome &&
+      h(
+        "nav",
+        { class: "tabs", "aria-label": app.name },
+        tab("Home", "tab-home", isHome, () => goTo({ kind: "home", id: app.id })),
+        tab("Messages", "tab-messages", !isHome, () => openAppMessages(app)),
+      ),
   ].filter(Boolean);
 }

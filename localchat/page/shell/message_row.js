@@ -131,7 +131,14 @@ function toolbar({ react, openThread, reply, menu }, isEphemeral) {
   const tool = (label, testid, drawing, onclick) =>
     h(
       "button",
-      { type: "button", class: "icon-button", "aria-label": label, title: label, "data-testid": testid, onclick },
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": label,
+        title: label,
+        "data-testid": testid,
+        onclick,
+      },
       icon(drawing),
     );
   return h(

@@ -51,7 +51,12 @@ function withThreads(channels) {
 function workspaceName(store, { openWorkspace, isSplit }) {
   if (isSplit) {
     const tag = h("span", { class: "platform-tag" }, PLATFORM_NAMES[store.workspace.platform]);
-    return h("div", { class: "workspace-name", "data-platform": store.workspace.platform }, store.workspace.name, tag);
+    return h(
+      "div",
+      { class: "workspace-name", "data-platform": store.workspace.platform },
+      store.workspace.name,
+      tag,
+    );
   }
   if (store.workspaces.length < 2) return h("div", { class: "workspace-name" }, store.workspace.name);
   const items = store.workspaces.map((space) => ({
@@ -107,7 +112,8 @@ function newDm(store, openDm) {
 
 function channelRow(channel, store, goTo) {
   const leading = {
-    channel: () => (channel.parent ? icon("thread") : h("span", { class: "hash", "aria-hidden": "true" }, "#")),
+    channel: () =>
+      channel.parent ? icon("thread") : h("span", { class: "hash", "aria-hidden": "true" }, "#"),
     private: () => icon("lock"),
     dm: () => otherPerson(channel, store),
     mpim: () => icon("people"),

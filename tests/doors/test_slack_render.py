@@ -15,10 +15,12 @@ from slack_sdk.models.views import View
 from bot.card_parts import Picture, Reply, Someone
 from bot.cards import card_of
 from bot.content import ImageEvidence
+from bot.flows.delivering import View as Seen
 from bot.pages import pages_of
 from bot.safe_text import say, shown
 from bot.wording import after_vote, seniors_wanted
 from handlers.presenting import CannotRenderError
+from handlers.slack.present import MESSAGE_PAGE_SIZE, sheet_of
 from handlers.slack.render import (
     message_of,
     reason_view,
@@ -137,6 +139,21 @@ def test_every_page_is_a_modal_that_slack_takes(text: str) -> None:
             assert kinds(view) <= NODES | {"modal"}
             assert_slack_takes(view["blocks"])
             View(**view).validate_json()
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
+def test_every_page_is_a_message_that_slack_takes_where_no_window_opens(text: str) -> None:
+    for content in contents(text):
+        whole = Seen(an_item(content), content, dict.fromkeys(range(20), "F1"))
+        sheet = sheet_of(whole, 1, MESSAGE_PAGE_SIZE)
+        count = sheet.page.page_count
+        for number in range(1, count + 1):
+            message = sheet_of(whole, number, MESSAGE_PAGE_SIZE).message
+
+            assert len(message["blocks"]) <= 50
+            assert_slack_takes(message["blocks"])
+
+        assert_slack_takes(sheet_of(whole, 99).view["blocks"])
 
 
 def test_pages_hold_to_slacks_own_schema() -> None:

@@ -49,7 +49,16 @@ function toggleSplit() {
   const [other] = partners(wanted.aloneId);
   const order = [...panes.keys()].filter((id) => id === wanted.aloneId || id === other);
   wanted = { firstId: order[0], secondId: order[1], aloneId: wanted.aloneId };
-  arrange();
+  arrange(order.map((id) => namesake(panes.get(id))));
+}
+
+/** In a pane that was not yet on screen, the channel called like the one that is. */
+function namesake(pane) {
+  if (pane.store.place.id) return undefined;
+  const { store } = /** @type {Pane} */ (panes.get(wanted.aloneId));
+  const name = store.place.kind === "channel" && store.channel(store.place.id)?.name;
+  const found = pane.store.workspace.channels.find((channel) => channel.name && channel.name === name);
+  return found && { kind: "channel", id: found.id };
 }
 
 /** Workspaces on another platform than this one's. */
@@ -186,7 +195,9 @@ async function start() {
   setServerTime(state.now);
   for (const space of state.workspaces) panes.set(space.id, new Pane(space, state.workspaces, frame));
   wanted.aloneId = state.workspaces[0].id;
+  const isFirstLook = !location.hash;
   follow();
+  if (isFirstLook && WIDE.matches && partners(wanted.aloneId).length) toggleSplit();
   followKeys();
   drawWelcome(shownPanes()[0].parts.welcome, person);
   startClock();

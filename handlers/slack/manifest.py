@@ -13,7 +13,7 @@ SCOPES = {  # scope -> what does not work without it
 OPTIONAL_SCOPES = {  # scope -> what is less good without it
     "channels:history": "After a crash, find a card that was just posted: no second copy of it.",
     "groups:history": "The same in private channels.",
-    "channels:read": "Post no card where another company sees it; let `signoff doctor` check a channel.",
+    "channels:read": "Keep cards where no other company sees them; let `signoff doctor` look.",
     "groups:read": "The same for private channels.",
 }
 BOT_EVENTS = ("app_home_opened", "user_change")

@@ -54,11 +54,3 @@ class BadSubmissionError(SignoffError):
 
 class BusyError(SignoffError):
     """The memory could not record it in time; nothing was recorded."""
-
-
-class LedgerBrokenError(SignoffError):
-    """The ledger does not verify; carries the first bad line."""
-
-    def __init__(self, message: str, seq: int) -> None:
-        super().__init__(message)
-        self.seq = seq

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.buttons import Act, button_id
-from bot.card_parts import Button, Line, Moment, Reply, Strong
+from bot.card_parts import Button, Line, Reply, Strong
 from bot.card_state import deadline_line, outcome_line, progress_line, reason_lines
 from bot.facts import APPROVE, REJECT, UNSURE, Item, Outcome, Status
 from bot.headlines import brief
@@ -89,17 +89,6 @@ def refused(message: str) -> Reply:
     return _one(shown(message))
 
 
-def not_eligible(why: str, whom_to_ask: str = "an admin") -> Reply:
-    """The answer to somebody who may not vote on it.
-
-    Args:
-        why: a sentence, such as "Only the seniors decide this request now."
-        whom_to_ask: who can give them the right.
-    """
-    todo = say(" If you should be able to, ask {whom}.", whom=whom_to_ask)
-    return Reply(((say("Not recorded: you may not vote here. {why}", why=why), todo),))
-
-
 def unknown_item(item_id: str) -> Reply:
     """The answer to an id that nobody knows, or that the asker may not see."""
     told = say("There is no request “{id}” that you can see.", id=brief(shown(item_id), 40))
@@ -124,13 +113,6 @@ def broken(error_id: str) -> Reply:
     return Reply(((told,), (todo, Strong(shown(error_id)))))
 
 
-def item_line(item: Item, headline: SafeText) -> Line:
-    """One item in a list: its id, what it asks, until when."""
-    end = item.outcome.decided_at if item.outcome else item.due_at
-    verb = say("decided ") if item.outcome else say("decide by ")
-    return (Strong(shown(item.id)), say("  {headline}, ", headline=headline), verb, Moment(end))
-
-
 def seniors_wanted(item: Item, headline: SafeText, seniors: Line) -> Reply:
     """The notice that calls the seniors; the only one that mentions people.
 
@@ -141,11 +123,6 @@ def seniors_wanted(item: Item, headline: SafeText, seniors: Line) -> Reply:
     """
     asked = (say("A senior is needed: "), *seniors)
     return Reply((asked, (Strong(headline),), deadline_line(item)), (in_full(item),))
-
-
-def decided_notice(item: Item, outcome: Outcome, headline: SafeText, people: People) -> Reply:
-    """The notice to somebody whose item was decided."""
-    return Reply(((Strong(headline),), outcome_line(item, outcome, people)))
 
 
 def choice_words(choice: str) -> SafeText:

@@ -140,16 +140,3 @@ def of_item(connection: Connection, item_id: str) -> Sequence[Row[Any]]:
     """Every card of one item."""
     query = select(PLACED_CARD).where(PLACED_CARD.c.item_id == item_id).order_by(PLACED_CARD.c.id)
     return connection.execute(query).all()
-
-
-def next_due(connection: Connection, platform: str) -> datetime | None:
-    """When the next card of a platform may be sent; None when nothing waits."""
-    query = (
-        select(PLACED_CARD.c.due_at)
-        .where(PLACED_CARD.c.platform == platform, PLACED_CARD.c.shown < PLACED_CARD.c.wanted)
-        .where(PLACED_CARD.c.gone.is_(None))
-        .order_by(PLACED_CARD.c.due_at)
-        .limit(1)
-    )
-    earliest: datetime | None = connection.execute(query).scalar_one_or_none()
-    return earliest

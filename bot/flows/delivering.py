@@ -195,11 +195,6 @@ def keep_upload(unit: Unit, item_id: str, position: int, platform: str, file_ref
     uploads.put(unit.connection, item_id, position, platform, file_ref)
 
 
-def next_due(unit: Unit, platform: str) -> datetime | None:
-    """When a courier has something to do again; None while nothing waits."""
-    return cards.next_due(unit.connection, platform)
-
-
 def _thread_of(unit: Unit, item_id: str, platform: str, channel_ref: str) -> str | None:
     for card in cards.of_item(unit.connection, item_id):
         if (card.platform, card.channel_ref) == (platform, channel_ref) and card.message_ref:

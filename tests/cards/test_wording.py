@@ -6,7 +6,7 @@ import pytest
 from bot import wording
 from bot.card_parts import Reply, Someone
 from bot.commands_help import help_for, nothing_to_do, unknown_command
-from bot.facts import APPROVE, REJECT, UNSURE, Item, Outcome, Rule, Status, Trigger
+from bot.facts import APPROVE, REJECT, UNSURE, Outcome, Rule, Status, Trigger
 from bot.safe_text import say, shown
 from tests.builders import NOON, a_label, a_vote, an_item, the_people, unsure
 
@@ -100,7 +100,6 @@ def test_an_unread_item_can_be_opened_from_the_answer() -> None:
     "reply",
     [
         wording.reason_needed(an_item()),
-        wording.not_eligible("Only the seniors decide this request now."),
         wording.unknown_item("7K\u202e3M"),
         wording.unknown_button(),
         wording.busy(),
@@ -172,12 +171,6 @@ def test_nothing_to_do_has_a_reason(queues: int, voted: int, why: str) -> None:
     assert reply.text == f"Nothing waits for you: {why}"
 
 
-def test_a_list_names_each_item_and_its_deadline() -> None:
-    line = wording.item_line(an_item(), say("Restart?"))
-
-    assert Reply((line,)).text == "7K3M  Restart?, decide by 2026-03-02 13:00 UTC"
-
-
 # -- notices ---------------------------------------------------------------------------------------
 
 
@@ -191,14 +184,6 @@ def test_the_call_for_seniors_names_them_and_opens_the_item() -> None:
         "Seniors decide by 2026-03-02 13:00 UTC. After that it is denied."
     )
     assert [button.id for button in reply.buttons] == ["read:7K3M"]
-
-
-def test_the_notice_of_a_decision_is_the_headline_and_the_outcome() -> None:
-    item: Item = an_item(status=Status.SETTLED, outcome=REJECTED)
-
-    reply = wording.decided_notice(item, REJECTED, say("Rejected: Restart"), PEOPLE)
-
-    assert reply.text.startswith("Rejected: Restart\nRejected by Ann, 2026-03-02 12:03 UTC.")
 
 
 def test_every_choice_has_words() -> None:

@@ -45,7 +45,7 @@ def sections_of(content: Approval | Label, image_hosts: Sequence[str] = ()) -> t
 
 
 def pages_of(
-    item: Item, content: Approval | Label, *, page_size: int = PAGE_SIZE
+    item: Item, content: Approval | Label, *, page_size: int = PAGE_SIZE, queue_title: str = ""
 ) -> tuple[Page, ...]:
     """The content from its first to its last character.
 
@@ -53,11 +53,12 @@ def pages_of(
         item: whose content it is; its state decides about the votes on the last page.
         content: what its producer submitted.
         page_size: characters of a page, titles left out; at least 40.
+        queue_title: what people call the queue; its name when empty.
     """
     sections = sections_of(content, item.policy.image_hosts)
     whole = sum(len(section.text) for section in sections)
     sheets = list(_sheets(sections, page_size))
-    headline = headline_of(item, content)
+    headline = headline_of(item, content, queue_title)
     pages = []
     end = 0
     for number, sheet in enumerate(sheets, 1):

@@ -7,7 +7,8 @@ from bot.card_content import unlabelled
 from bot.card_parts import DESCRIPTION_MAX, Button, Confirmation
 from bot.content import Approval, Label
 from bot.facts import APPROVE, REJECT, UNSURE, Item, Status
-from bot.headlines import action_phrase, brief
+from bot.headlines import action_phrase, brief, exact
+from bot.lookalikes import remark_on
 from bot.safe_text import SafeText, say, shown
 
 NOT_SURE = say("Not sure, ask a senior")
@@ -15,6 +16,7 @@ IN_FULL = say("Review in full")
 _VERBS = {APPROVE: say("Approve"), REJECT: say("Reject"), UNSURE: NOT_SURE}
 _RESERVED = frozenset(text.casefold() for text in (NOT_SURE, IN_FULL))
 CONFIRM_MAX = 300  # characters; text of a Slack confirmation
+REMARK_MAX = 120  # characters of them for letters that pass for others
 
 
 def card_buttons(
@@ -95,13 +97,21 @@ def _description(item: Item, content: Approval | Label, label: SafeText) -> Safe
 
 
 def _confirmation(content: Approval) -> Confirmation:
-    phrase = action_phrase(content.action, CONFIRM_MAX - 60)
+    remark = _remark(content)
+    phrase = action_phrase(content.action, CONFIRM_MAX - 60 - len(remark))
+    grave = say(" This cannot be undone.") if content.action.reversible is False else say("")
     return Confirmation(
         title=say("Approve this action?"),
-        text=say("{phrase}. This cannot be undone.", phrase=phrase)
-        if content.action.reversible is False
-        else say("{phrase}.", phrase=phrase),
+        text=say("{phrase}.{grave}{remark}", phrase=phrase, grave=grave, remark=remark),
         yes=say("Approve"),
         no=say("Do not approve"),
         is_grave=content.action.reversible is False,
     )
+
+
+def _remark(content: Approval) -> SafeText:
+    """The card's warning of letters that pass for others, where an approval is stated again."""
+    action = content.action
+    named = " ".join([action.name, action.target or "", action.environment or ""])
+    remark = remark_on(f"{named} {exact(action.args)}")
+    return say(" ⚠ {remark}.", remark=brief(remark, REMARK_MAX)) if remark else say("")

@@ -6,6 +6,8 @@ from bot.errors import NotAllowedError
 from bot.facts import Identity, Item, Status
 from config.policies import Person, Rulebook
 
+UNCOUNTED = "Your click was not counted."
+
 
 def authorise(item: Item, who: Identity, rulebook: Rulebook) -> Person:
     """The person behind an account, who may vote on this item now.
@@ -13,10 +15,13 @@ def authorise(item: Item, who: Identity, rulebook: Rulebook) -> Person:
     Raises:
         NotAllowedError: they may not; the message says why and where to get access.
     """
-    person = recognise(who, rulebook)
+    try:
+        person = recognise(who, rulebook)
+    except NotAllowedError as refusal:
+        raise NotAllowedError(f"{refusal} {UNCOUNTED}") from None
     bar = bar_for(item, person, rulebook)
     if bar:
-        raise NotAllowedError(f"{bar} Your click was not counted.")
+        raise NotAllowedError(f"{bar} {UNCOUNTED}")
     return person
 
 
@@ -27,17 +32,16 @@ def recognise(who: Identity, rulebook: Rulebook) -> Person:
         NotAllowedError: the account is unknown, barred, or of another workspace.
     """
     if who.barred:
-        raise NotAllowedError(f"{who.barred} Your click was not counted.")
+        raise NotAllowedError(who.barred)
     if who.platform == "slack" and rulebook.slack_team not in (None, who.team_ref):
         raise NotAllowedError(
-            "Your account belongs to another workspace, so it cannot vote here. "
-            "Your click was not counted."
+            "Your account belongs to another workspace than the one whose people decide here."
         )
     person = rulebook.person_at(who.platform, who.user_ref)
     if person is None:
         raise NotAllowedError(
-            "You are not on the list of reviewers, so your click was not counted. "
-            f"Ask an admin to add your {who.platform.capitalize()} id {who.user_ref} to people."
+            "You are not on the list of reviewers. Ask an admin to add your "
+            f"{who.platform.capitalize()} id {who.user_ref} to people.toml."
         )
     return person
 

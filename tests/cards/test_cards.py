@@ -502,3 +502,14 @@ def test_reasons_are_told_once_it_is_settled_and_not_before() -> None:
 
     assert "Ann: “wrong host”" in sentences(card_of(settled, content, the_people()))
     assert not any("wrong" in line for line in sentences(card_of(waiting, content, the_people())))
+
+
+def test_the_second_step_warns_of_letters_as_the_card_does() -> None:
+    content = an_approval("delete_files", {"paths": ["p\u0430yroll.csv"]})
+    item = an_item(content, policy=a_policy(confirm=True))
+
+    card = card_of(item, content, the_people())
+
+    confirm = next(button.confirm for button in card.buttons if button.confirm)
+    assert "mixed scripts: Latin and Cyrillic, in p‹U+0430›yroll.csv" in confirm.text
+    assert len(confirm.text) <= 300

@@ -261,7 +261,8 @@ def _choice_words(item: Item, choice: str) -> SafeText:
 
 
 def _counted(choice: SafeText, votes: Sequence[Vote], people: People) -> Line:
-    names = _names([people[vote.person_id] for vote in votes if vote.person_id in people])
+    voters = sorted(vote.person_id for vote in votes if vote.person_id in people)
+    names = _names([people[person_id] for person_id in voters])
     by = (say(" ("), *names, say(")")) if names else ()
     return (say("{choice}: {count}", choice=choice, count=len(votes)), *by)
 

@@ -41,7 +41,12 @@ async def _channel(servers: Servers, queue: Queue, rulebook: Rulebook) -> list[F
     if closed := _closed(channel, name):
         return [closed]
     if isinstance(server, CallError):
-        return [CHANNELS.warn(f"What the bot may do in {name} is unknown: {server}.", "See above.")]
+        return [
+            CHANNELS.warn(
+                f"What the bot may do in {name} is unknown: {server}.",
+                "See the line about its server.",
+            )
+        ]
     try:
         place = await _place_of(line, channel)
         bits = server.bits_in(

@@ -4,10 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
+
+from discord.utils import snowflake_time
 
 from bot.card_parts import Reply
 from bot.facts import Identity
+from bot.safe_text import say
 from handlers.calls import CallError
 from handlers.discord.api import File, RefusedError, attachments_of
 from handlers.discord.blocks import Json
@@ -18,6 +22,9 @@ from handlers.discord.identity import Account, account_in
 from handlers.discord.render import EPHEMERAL, digest_in, reply_of
 
 LATE_AFTER = 2.5  # seconds; Discord gives up on an interaction after three
+NO_WINDOW = Reply(
+    ((say("Your click reached us too late to open its window. Press the button again."),),)
+)
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +69,7 @@ class Answer:
         self.account: Account = account_in(interaction)
         self.clicked = _clicked(interaction)
         self._ref = str(interaction.id)
+        self._age_when_heard = age_of(interaction.id, desk.house.now())
         self._token = interaction.token
         self._application_ref = interaction.client.application_ref
         self._stage = Stage.OPEN
@@ -127,7 +135,10 @@ class Answer:
 
     async def open_window(self, window: Json) -> bool:
         """Opens a modal; only as the first answer."""
-        return self.is_open and await self._first(Callback.WINDOW, window)
+        is_shown = self.is_open and await self._first(Callback.WINDOW, window)
+        if self._stage is Stage.LOST:
+            await self.reply(NO_WINDOW)
+        return is_shown
 
     async def suggest(self, choices: list[Json]) -> None:
         """Answers an autocompletion."""
@@ -156,7 +167,8 @@ class Answer:
     async def _not_taken(self, problem: CallError) -> bool:
         """The first answer did not get through: another's did, or it came too late."""
         code = problem.code if isinstance(problem, RefusedError) else 0
-        waited = asyncio.get_running_loop().time() - self._heard_at
+        held = asyncio.get_running_loop().time() - self._heard_at
+        waited = self._age_when_heard + held
         if code == ANSWERED_ALREADY or (code == UNKNOWN_INTERACTION and waited < LATE_AFTER):
             self._stage = Stage.ELSEWHERE
             log.info("Discord: another process has answered: %s", problem)
@@ -203,6 +215,14 @@ class Answer:
             log.warning("Discord: %s could not be answered: %s", self.account.user_ref, problem)
             return False
         return True
+
+
+def age_of(interaction_id: int, now: datetime) -> float:
+    """Seconds since somebody acted, by the time in the id; 0 where our clock is behind Discord's.
+
+    What was done while we were away comes with the RESUME, and is old when it is heard.
+    """
+    return max(0.0, (now - snowflake_time(interaction_id)).total_seconds())
 
 
 def _clicked(interaction: Interaction) -> Clicked | None:

@@ -1,0 +1,75 @@
+"""What people are told, and how soon we are back, after the gateway was away for a while."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from discord.utils import time_snowflake
+
+from handlers.discord import answering, gateway
+from tests.doors.discord_house import AMARA, LABEL, Scene, a_rulebook, a_scene, words_of
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+AWAY = 3.2  # seconds; Discord gives up on an interaction after three
+
+
+@pytest.fixture(autouse=True)
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions are asked for without Discord's five seconds between them."""
+    monkeypatch.setattr(gateway, "IDENTIFY_EVERY", 0.05)
+
+
+async def told_directly(scene: Scene) -> str:
+    (told,) = await scene.chat.until(lambda: scene.discord.direct_messages(AMARA), 10)
+    return words_of(told)
+
+
+# -- clicks that were made while we were away ------------------------------------------------------
+
+
+async def test_a_click_that_is_old_when_a_resume_brings_it_is_counted_and_the_person_told(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_scene(sqlite_url) as scene:
+        card = await scene.submitted(LABEL)
+        scene.discord.refuse_connections(AWAY)
+
+        await scene.discord.drop("abort")
+        outcome = await card.click(AMARA, "spam")
+
+        assert not outcome.ok
+        assert "Recorded" in await told_directly(scene)
+        await card.shows("1 of 2 votes in")
+        assert "another process has answered" not in caplog.text
+
+
+async def test_a_click_that_discord_delivers_late_is_counted_and_the_person_told(
+    sqlite_url: str,
+) -> None:
+    async with a_scene(sqlite_url) as scene:
+        card = await scene.submitted(LABEL)
+
+        await card.click(AMARA, "spam", late_by=AWAY)
+
+        assert "Recorded" in await told_directly(scene)
+        await card.shows("1 of 2 votes in")
+
+
+async def test_a_click_too_late_for_its_window_is_not_a_vote_and_the_person_hears_it(
+    sqlite_url: str,
+) -> None:
+    async with a_scene(sqlite_url, a_rulebook(require_reason="both")) as scene:
+        card = await scene.submitted(LABEL)
+
+        await card.click(AMARA, "spam", late_by=AWAY)
+
+        assert "Press the button again" in await told_directly(scene)
+        assert not (await scene.now(card.item)).votes
+
+
+@pytest.mark.parametrize(("made_before", "age"), [(3.0, 3.0), (-60.0, 0.0), (3_600.0, 3_600.0)])
+def test_an_interactions_age_is_in_its_id_and_never_negative(
+    made_before: float, age: float
+) -> None:
+    made = time_snowflake(NOON - timedelta(seconds=made_before))
+
+    assert answering.age_of(made, NOON) == pytest.approx(age, abs=0.01)

@@ -1,8 +1,10 @@
 """An item for one place: its card, or honestly less than its card. No platform is known here."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from bot.buttons import Act, Press, button_id, parse_button
+from bot.card_content import content_parts
 from bot.card_parts import Button, Card, Lines, Part, Picture, Reply, join_line, someone
 from bot.cards import card_of
 from bot.errors import SignoffError
@@ -10,6 +12,7 @@ from bot.facts import UNSURE, Item
 from bot.flows import reporting
 from bot.flows.delivering import View
 from bot.headlines import headline_of
+from bot.pages import Page
 from bot.rules.authority import bar_for, eligible
 from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import in_full
@@ -23,6 +26,38 @@ UNSEEN = say("A picture belongs here and could not be shown, so nobody can decid
 
 class CannotRenderError(ValueError):
     """The platform would refuse this, so nobody sees a part of it; a bug in what was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of the full view; on the last one the pictures stand beside the votes."""
+
+    page: Page
+    pictures: tuple[Part, ...]
+    is_whole: bool  # whether nothing that belongs on it is missing
+
+
+def whole_sheet(page: Page, pictures: tuple[Picture, ...]) -> Sheet:
+    """The page with the item's pictures, when it is the last."""
+    is_last = page.number == page.page_count
+    return Sheet(page, pictures if is_last else (), is_whole=True)
+
+
+def unseen(sheet: Sheet) -> Sheet:
+    """The sheet without its pictures, and without what may not be decided unseen."""
+    votes = tuple(button for button in sheet.page.votes if is_safe(button.id))
+    return Sheet(replace(sheet.page, votes=votes), (Lines(((UNSEEN,),)),), is_whole=False)
+
+
+def pictures_of(view: View) -> tuple[Picture, ...]:
+    """All pictures of an item, whether its card has room for them or not."""
+    parts = content_parts(view.content, view.item.policy.image_hosts)
+    return tuple(part for part in parts if isinstance(part, Picture))
+
+
+def uploads_among(parts: Iterable[Part]) -> tuple[Picture, ...]:
+    """The pictures that must be sent before anybody can see them."""
+    return tuple(part for part in parts if isinstance(part, Picture) and part.url is None)
 
 
 def card_in(view: View, rulebook: Rulebook) -> Card:

@@ -74,11 +74,24 @@ def reply_of(reply: Reply) -> Json:
     return message if is_long else {**message, "flags": SUPPRESS_EMBEDS}
 
 
-def page_of(page: Page) -> Json:
-    """The body of the message that shows a page; its last line is the content's digest."""
+def page_of(page: Page, pictures: Sequence[Part] = ()) -> Json:
+    """The body of the message that shows a page; its last line is the content's digest.
+
+    Args:
+        page: as it stands; the words for its pictures are among its sections.
+        pictures: what is shown below its text; those to be uploaded go with it as attachments.
+
+    Raises:
+        CannotRenderError: Discord would refuse it.
+    """
     head = f"{markdown.bold(page.headline)}\n{markdown.escaped(page.position)}"
     embeds: list[Json] = [{"description": text} for text in _sheets(page.sections)]
     embeds[-1]["footer"] = {"text": digest_line(page.digest)}
+    for part in pictures:
+        if not isinstance(part, Picture):
+            embeds.append({"description": _text(part)})
+        elif part.url is not None:
+            embeds.append({"description": markdown.bold(part.title), "image": {"url": part.url}})
     return _message(head, embeds, (*page.turns, *page.votes))
 
 

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from bot import answers
+from bot import answers, wording
 from bot.buttons import Press
 from bot.card_parts import Reply
 from bot.errors import NeedsReadingError
-from bot.facts import Item
+from bot.facts import UNSURE, Item
 from bot.flows.delivering import card_shown
 from bot.flows.voting import Receipt
 from handlers import recording
@@ -16,15 +16,22 @@ from handlers.desk import settled
 from handlers.discord import reading
 from handlers.discord.answering import Answer
 from handlers.discord.render import message_of
-from handlers.presenting import CannotRenderError, card_in
+from handlers.presenting import CannotRenderError, card_in, pictures_of, uploads_among
 
 DEFER_AFTER = 2.0  # seconds; Discord gives up on an interaction after three
+UNSEEN = (
+    "Not recorded: the pictures of this request did not reach you here. Open it in full again "
+    "from its card."
+)
 
 T = TypeVar("T")
 
 
 async def record(answer: Answer, press: Press, reason: str | None = None) -> None:
     """Records the vote that a button stands for, and tells the voter what became of it."""
+    if await _is_unseen(answer, press):
+        await answer.reply(wording.refused(UNSEEN))
+        return
     riding, card = answer.desk.riding, answer.card
     if card:
         riding.expect(card)
@@ -53,6 +60,17 @@ async def in_time(answer: Answer, work: Awaitable[T]) -> T | BaseException:
     if not task.done():
         await answer.defer()
     return await task
+
+
+async def _is_unseen(answer: Answer, press: Press) -> bool:
+    """Whether it is pressed on a page that came without its pictures, as Discord itself says."""
+    page = answer.clicked
+    if page is None or not page.read_digest or press.argument == UNSURE:
+        return False
+    view = await settled(answer.desk.see_item(press.item_id))
+    if isinstance(view, BaseException):
+        return False  # recording says why
+    return len(page.attachment_refs) < len(uploads_among(pictures_of(view)))
 
 
 async def _conclude(answer: Answer, press: Press, result: Receipt | BaseException) -> None:

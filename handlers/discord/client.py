@@ -16,6 +16,7 @@ from handlers.discord.api import Http
 from handlers.discord.blocks import Json
 
 NET_AFTER = 0.05  # seconds that a click has to find its button before it is taken without
+GREETINGS = frozenset(("READY", "RESUMED"))  # a new session, or the old one going on
 REMEMBERED = 10_000  # interactions; one that is dispatched twice is answered once
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Client(discord.Client):
         self._give_up_on = give_up_on
         self._taken: OrderedDict[int, None] = OrderedDict()
         self.greeted = asyncio.Event()  # once the gateway has taken us
+        self.when_greeted: Callable[[], None] = lambda: None  # called at each READY and RESUMED
         self.application_ref = ""
         for event, parse in self._connection.parsers.items():
             self._connection.parsers[event] = self._contained(event, parse)
@@ -102,6 +104,8 @@ class Client(discord.Client):
             try:
                 if event == "INTERACTION_CREATE":
                     gaps.fill(payload)
+                if event in GREETINGS:
+                    self.when_greeted()
                 return parse(payload)
             except Exception:
                 log.exception("Discord: an event %s cannot be read", event)

@@ -19,11 +19,13 @@ from handlers.discord.client import Client
 
 CONNECT_WITHIN = 30.0  # seconds
 IDENTIFY_EVERY = 5.0  # seconds; Discord's own limit for one connection at a time
-STEADY_AFTER = 30.0  # seconds that a connection lives before the next loss starts from no pause
-PAUSE_MAX = 60.0  # seconds
+ATTEMPT_EVERY = 1.0  # seconds between the starts of two attempts to connect
+RESUME_PAUSE_MAX = 5.0  # seconds; a resume costs none of the day's sessions, a late click does
+PAUSE_MAX = 60.0  # seconds between two attempts, or new sessions when few are left today
 TOKEN_PAUSE = 30.0  # seconds, doubling, between two looks whether our token is taken again
 TOKEN_PAUSE_MAX = 900.0
 STARTS_KEPT = 20  # of Discord's 1,000 a day; the token is reset when they are used up
+STARTS_FEW = 500  # from here on a session is asked for once in PAUSE_MAX
 BAD_TOKEN = 4004
 OUR_FAULTS = {  # close codes after which nothing but a change of ours helps
     4010: "an invalid shard",
@@ -51,15 +53,14 @@ class Pause:
 
     seconds: float = 0.0
 
-    async def wait(self, at_least: float = 0.0) -> None:
+    async def wait(self, at_least: float, at_most: float) -> None:
         """Waits, and makes the next wait longer."""
-        await asyncio.sleep(max(self.seconds, at_least))
+        await asyncio.sleep(max(min(self.seconds, at_most), at_least))
         self.seconds = min(PAUSE_MAX, max(1.0, self.seconds * 2))
 
-    def over(self, lived: float) -> None:
-        """A connection has ended that lived so long."""
-        if lived >= STEADY_AFTER:
-            self.seconds = 0.0
+    def reset(self) -> None:
+        """The gateway has taken us: the next loss is another trouble."""
+        self.seconds = 0.0
 
 
 class Listener:
@@ -71,12 +72,15 @@ class Listener:
         self._home = yarl.URL(url)
         self._session = Session()
         self._pause = Pause()
-        self._identified_at = -IDENTIFY_EVERY
+        self._identified_at = -PAUSE_MAX
         self._failures = 0  # to connect, in a row
+        client.when_greeted = self._pause.reset
 
     async def listen(self) -> None:
         """Listens for ever."""
+        loop = asyncio.get_running_loop()
         while True:
+            started_at = loop.time()
             try:
                 if self._session.id is None:
                     await self._await_start()
@@ -84,11 +88,11 @@ class Listener:
             except Exception as problem:  # noqa: BLE001  whatever it is, the other doors stay open
                 self._failures += 1
                 log.warning("Discord: no connection to the gateway: %s", _words(problem))
-                await self._pause.wait(1.0)
-                continue
-            self._failures = 0
-            await self._hold(socket)
-            await self._pause.wait()
+            else:
+                self._failures = 0
+                await self._hold(socket)
+            at_most = PAUSE_MAX if self._session.id is None else RESUME_PAUSE_MAX
+            await self._pause.wait(started_at + ATTEMPT_EVERY - loop.time(), at_most)
 
     async def _connect(self) -> DiscordWebSocket:
         session = self._session
@@ -107,8 +111,6 @@ class Listener:
 
     async def _hold(self, socket: DiscordWebSocket) -> None:
         """Listens to one connection until it ends, and sees to what its end means."""
-        loop = asyncio.get_running_loop()
-        started_at = loop.time()
         try:
             while True:
                 await socket.poll_event()
@@ -121,7 +123,6 @@ class Listener:
             log.warning("Discord: the connection broke: %s", _words(problem))
             self._session = _session_of(socket)
         finally:
-            self._pause.over(loop.time() - started_at)
             await _close(socket)
 
     async def _await_start(self) -> None:
@@ -139,6 +140,8 @@ class Listener:
             if left <= STARTS_KEPT:
                 log.error("Discord: %d sessions left today; waiting %d s", left, again_in)
                 await asyncio.sleep(again_in)
+            elif left <= STARTS_FEW:
+                await asyncio.sleep(self._identified_at + PAUSE_MAX - loop.time())
         self._identified_at = loop.time()
 
     async def _see_to(self, code: int) -> None:

@@ -1,6 +1,9 @@
 """What people are told, and how soon we are back, after the gateway was away for a while."""
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from discord.utils import time_snowflake
@@ -73,3 +76,46 @@ def test_an_interactions_age_is_in_its_id_and_never_negative(
     made = time_snowflake(NOON - timedelta(seconds=made_before))
 
     assert answering.age_of(made, NOON) == pytest.approx(age, abs=0.01)
+
+
+# -- the way back ----------------------------------------------------------------------------------
+
+
+async def seconds_until_back(scene: Scene, how: Any = "abort") -> float:
+    scene.door.connected.clear()
+    started = time.monotonic()
+    await scene.discord.drop(how)
+    async with asyncio.timeout(30):
+        await scene.door.connected.wait()
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("how", ["abort", "invalid_session"])
+async def test_each_loss_after_a_greeting_is_mended_at_once_however_many_came_before(
+    sqlite_url: str, how: str
+) -> None:
+    async with a_scene(sqlite_url) as scene:
+        waits = [await seconds_until_back(scene, how) for _ in range(4)]
+
+        assert max(waits) < 1.8
+
+
+async def test_a_session_that_can_be_resumed_waits_only_shortly_between_attempts(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "RESUME_PAUSE_MAX", 0.3, raising=False)
+    async with a_scene(sqlite_url) as scene:
+        scene.discord.refuse_connections(3.5)
+
+        assert await seconds_until_back(scene) < 5.5
+
+
+async def test_new_sessions_are_asked_for_slowly_when_few_are_left_today(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "STARTS_FEW", 1_000)
+    monkeypatch.setattr(gateway, "PAUSE_MAX", 2.5)
+    async with a_scene(sqlite_url) as scene:
+        await seconds_until_back(scene, "invalid_session")
+
+        assert await seconds_until_back(scene, "invalid_session") > 2.0

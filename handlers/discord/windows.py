@@ -7,6 +7,7 @@ from bot.content import Approval
 from bot.errors import SignoffError
 from bot.flows.delivering import View
 from bot.headlines import headline_of
+from bot.rules.authority import authorise
 from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import full_view_buttons
 from handlers.desk import settled
@@ -17,6 +18,7 @@ from handlers.discord.render import confirm_window, reason_window
 from handlers.presenting import reason_asked
 from handlers.recording import explained
 
+TOO_SLOW = "It took too long to open a window. Nothing was recorded; press the button again."
 WORD_MAX = 40  # characters that a reviewer can be asked to type
 MISTYPED = "Not recorded: what you typed is not “{word}”. Press the button again if you mean it."
 
@@ -31,11 +33,13 @@ async def ask_first(answer: Answer, press: Press) -> bool:
     confirms, explains = frozen.confirms(press), frozen.policy.require_reason == "both"
     if not confirms and not explains:
         return False
-    view = await settled(desk.see_item(press.item_id))
+    view = await voting.in_time(answer, _voting_on(answer, press))
     if isinstance(view, BaseException):
         await answer.reply(desk.explain(view, press.item_id))
     elif view.item.is_settled:
         return False
+    elif not answer.is_open:
+        await answer.reply(wording.refused(TOO_SLOW))
     elif confirms:
         await _ask_to_confirm(answer, view, press, with_reason=explains)
     else:
@@ -80,6 +84,19 @@ def word_of(view: View) -> SafeText:
         if name and name.isascii() and name.isprintable() and len(name) <= WORD_MAX
     )
     return next(typeable, say("approve"))
+
+
+async def _voting_on(answer: Answer, press: Press) -> View:
+    """The item, for somebody who may vote on it as it stands; the vote itself asks once more.
+
+    Raises:
+        SignoffError: they may not, or there is none; says why.
+    """
+    desk = answer.desk
+    who, view = await answer.who(), await desk.see_item(press.item_id)
+    if not view.item.is_settled:
+        authorise(view.item, who, desk.house.rulebook)
+    return view
 
 
 async def _ask_to_confirm(answer: Answer, view: View, press: Press, *, with_reason: bool) -> None:

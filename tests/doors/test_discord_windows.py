@@ -2,12 +2,21 @@
 
 from typing import Any
 
+import pytest
+
 from bot.buttons import Act, button_id, vote_id
+from handlers.discord import voting
+from handlers.discord.identity import NO_ROLE
 from tests.cards.hostile import PICTURE
 from tests.doors.discord_house import (
     AMARA,
     APPROVAL,
+    JONAS,
+    LIAM,
+    REVIEWER_ROLE,
+    RUTH,
     Card,
+    a_rulebook,
     a_scene,
     buttons_of,
     words_of,
@@ -102,4 +111,58 @@ async def test_a_vote_on_a_page_that_lost_its_pictures_is_not_counted(sqlite_url
         await scene.discord.click(approve, user=AMARA, message=page["id"])
 
         await scene.told(AMARA, "did not reach you")
+        assert (await scene.now(card.item)).votes == ()
+
+
+# -- the second step -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("user", "why"),
+    [(LIAM, "not on the list of reviewers"), (RUTH, "You are a senior here")],
+)
+async def test_who_may_not_vote_is_told_before_a_window_opens(
+    sqlite_url: str, user: str, why: str
+) -> None:
+    async with a_scene(sqlite_url, a_rulebook(confirm=True)) as scene:
+        card = await scene.submitted()
+
+        outcome = await card.click(user, "approve")
+
+        assert outcome.type != 9
+        assert scene.discord.modals(user) == []
+        await card.told(user, why)
+
+
+async def test_who_asks_is_told_before_a_window_opens(sqlite_url: str) -> None:
+    async with a_scene(sqlite_url, a_rulebook(confirm=True)) as scene:
+        card = await scene.submitted(requester="amara")
+
+        outcome = await card.click(AMARA, "approve")
+
+        assert outcome.type != 9
+        await card.told(AMARA, "others must judge it")
+
+
+async def test_who_lost_the_role_is_told_before_a_window_opens(sqlite_url: str) -> None:
+    async with a_scene(sqlite_url, a_rulebook(confirm=True, role=REVIEWER_ROLE)) as scene:
+        card = await scene.submitted()
+        scene.discord.set_roles(JONAS, [])
+
+        outcome = await card.click(JONAS, "approve")
+
+        assert outcome.type != 9
+        await card.told(JONAS, NO_ROLE)
+
+
+async def test_a_window_that_cannot_open_in_time_is_owned_up_to(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_scene(sqlite_url, a_rulebook(confirm=True)) as scene:
+        card = await scene.submitted()
+        monkeypatch.setattr(voting, "DEFER_AFTER", 0.0)
+
+        await card.click(AMARA, "approve")
+
+        await card.told(AMARA, "took too long")
         assert (await scene.now(card.item)).votes == ()

@@ -119,7 +119,7 @@ def confirm_window(headline: SafeText, vote: Button, word: SafeText, *, with_rea
     text = markdown.escaped(confirm.text) if confirm else _about(headline, vote)
     typed = blocks.field(
         "typed",
-        say("Type the words below to approve"),
+        say("Type this to approve:"),
         style=blocks.ONE_LINE,
         longest=100,
         hint=word,

@@ -250,6 +250,7 @@ async def test_an_approval_that_wants_confirming_has_the_targets_name_typed(
 
         assert outcome.type == 9
         assert "Delete files a.log, b.log on host-1" in str(window)
+        assert "'label': 'Type this to approve:', 'description': 'host-1'" in str(window)
         await card.told(AMARA, "Recorded" if counts else "is not “host-1”")
         assert bool((await scene.now(card.item)).outcome) is counts
 

@@ -67,7 +67,7 @@ def card_in(view: View, rulebook: Rulebook) -> Card:
         view.content,
         rulebook.people,
         groups=rulebook.groups,
-        queue_title=_title(view.item, rulebook),
+        queue_title=title_of(view.item, rulebook),
     )
 
 
@@ -93,7 +93,7 @@ def is_safe(button: str) -> bool:
 def bare_card(view: View, rulebook: Rulebook) -> Reply:
     """What stands in for a card that cannot be shown: no vote is in it."""
     item = view.item
-    headline = headline_of(item, view.content, _title(item, rulebook))
+    headline = headline_of(item, view.content, title_of(item, rulebook))
     told = say(
         "Request {id} cannot be shown as a card here, so it cannot be decided from here. Open it "
         "in full. If nobody decides it in time, it expires as its queue says.",
@@ -110,8 +110,14 @@ def call_for_seniors(view: View, rulebook: Rulebook) -> Reply:
     ]
     line = join_line(named, say(", ")) or (say("nobody is listed"),)
     return seniors_wanted(
-        view.item, headline_of(view.item, view.content, _title(view.item, rulebook)), line
+        view.item, headline_of(view.item, view.content, title_of(view.item, rulebook)), line
     )
+
+
+def title_of(item: Item, rulebook: Rulebook) -> str:
+    """What people call the item's queue; "" when the rules no longer name it."""
+    queue = rulebook.queues.get(item.queue)
+    return queue.title if queue else ""
 
 
 async def shown_to(desk: Desk, who: Who, item_id: str) -> tuple[View, str]:
@@ -131,7 +137,9 @@ async def reason_asked(desk: Desk, who: Who, press: Press) -> tuple[SafeText, Bu
         SignoffError: there is nothing that this person could explain.
     """
     view, person_id = await shown_to(desk, who, press.item_id)
-    return headline_of(view.item, view.content), _about(view.item, person_id, press)
+    item = view.item
+    headline = headline_of(item, view.content, title_of(item, desk.house.rulebook))
+    return headline, _about(item, person_id, press)
 
 
 def _about(item: Item, person_id: str, press: Press) -> Button:
@@ -144,11 +152,6 @@ def _about(item: Item, person_id: str, press: Press) -> Button:
         raise SignoffError("You have no vote on this item, so there is nothing to explain.")
     words = choice_words(vote.choice)
     return Button(button_id(Act.REASON, item.id), words, words)
-
-
-def _title(item: Item, rulebook: Rulebook) -> str:
-    queue = rulebook.queues.get(item.queue)
-    return queue.title if queue else ""
 
 
 def _or_its_absence(part: Part) -> Part:

@@ -17,6 +17,7 @@ from handlers.discord.blocks import Json
 from handlers.discord.manifest import COMMAND, MESSAGE_MENU
 from handlers.discord.pictures import files_of
 from handlers.discord.render import message_of
+from handlers.presenting import title_of
 
 CHOICES_MAX = 25
 CHOICE_MAX = 100  # characters
@@ -95,12 +96,16 @@ async def _waiting(answer: Answer) -> list[tuple[str, str]]:
     waiting = await house.see(
         reporting.waiting_for, house.rulebook, await answer.who(), CHOICES_MAX
     )
-    return [(_choice(item, content), item.id) for item, content in waiting]
+    return [
+        (_choice(item, content, title_of(item, house.rulebook)), item.id)
+        for item, content in waiting
+    ]
 
 
-def _choice(item: Item, content: Approval | Label) -> str:
+def _choice(item: Item, content: Approval | Label, queue_title: str) -> str:
     """A request in a list of suggestions: its id and what it asks."""
-    return f"{item.id}: {brief(headline_of(item, content), CHOICE_MAX - len(item.id) - 2)}"
+    headline = headline_of(item, content, queue_title)
+    return f"{item.id}: {brief(headline, CHOICE_MAX - len(item.id) - 2)}"
 
 
 def _target(data: Json) -> Json:

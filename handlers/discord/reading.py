@@ -16,6 +16,7 @@ from handlers.presenting import (
     Sheet,
     pictures_of,
     shown_to,
+    title_of,
     unseen,
     uploads_among,
     whole_sheet,
@@ -59,7 +60,7 @@ async def _show(answer: Answer, item_id: str, number: int) -> None:
         await answer.reply(answer.desk.explain(seen, item_id))
         return
     view, _ = seen
-    pages = fitting_pages(view)
+    pages = fitting_pages(view, title_of(view.item, answer.desk.house.rulebook))
     page = pages[min(max(number, 1), len(pages)) - 1]
     sheet = whole_sheet(page, pictures_of(view))
     if await _tell(answer, view, sheet):

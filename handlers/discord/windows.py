@@ -15,7 +15,7 @@ from handlers.discord import blocks, voting
 from handlers.discord.answering import Answer
 from handlers.discord.blocks import Json
 from handlers.discord.render import confirm_window, reason_window
-from handlers.presenting import reason_asked
+from handlers.presenting import reason_asked, title_of
 from handlers.recording import explained
 
 TOO_SLOW = "It took too long to open a window. Nothing was recorded; press the button again."
@@ -102,7 +102,8 @@ async def _voting_on(answer: Answer, press: Press) -> View:
 async def _ask_to_confirm(answer: Answer, view: View, press: Press, *, with_reason: bool) -> None:
     buttons = full_view_buttons(view.item, view.content)
     button = next(each for each in buttons if parse_button(each.id) == press)
-    headline = headline_of(view.item, view.content)
+    title = title_of(view.item, answer.desk.house.rulebook)
+    headline = headline_of(view.item, view.content, title)
     window = confirm_window(headline, button, word_of(view), with_reason=with_reason)
     await answer.open_window(window)
 

@@ -9,9 +9,10 @@ from bot import wording
 from bot.buttons import Press, parse_button
 from bot.card_parts import Reply
 from bot.flows.delivering import View
+from bot.pages import PAGE_SIZE
 from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
 from handlers.desk import settled
-from handlers.presenting import CannotRenderError, reason_asked, shown_to
+from handlers.presenting import CannotRenderError, reason_asked, shown_to, title_of
 from handlers.recording import explained, note_reading
 from handlers.slack.answering import Click, answer, deliver, view_of_reply
 from handlers.slack.api import Json, RefusedError, ask
@@ -45,7 +46,7 @@ async def open_pages(desk: SlackDesk, click: Click, item_id: str) -> None:
     view = await _seen(desk, click, item_id)
     if view is None:
         return
-    sheet = sheet_of(view, 1)
+    sheet = _sheet(desk, view, 1)
     problem = await _show(desk, click, sheet.view)
     if problem is None:
         await _note(desk, click, sheet)
@@ -64,7 +65,7 @@ async def turn_to(desk: SlackDesk, click: Click, press: Press) -> None:
     if not click.view_id:
         await _send_page(desk, click, view, number, replaces=True)
         return
-    sheet = sheet_of(view, number)
+    sheet = _sheet(desk, view, number)
     problem = await _show(desk, click, sheet.view)
     if problem is None:
         await _note(desk, click, sheet)
@@ -106,6 +107,11 @@ async def _seen(desk: SlackDesk, click: Click, item_id: str) -> View | None:
     return result[0]
 
 
+def _sheet(desk: SlackDesk, view: View, number: int, page_size: int = PAGE_SIZE) -> Sheet:
+    title = title_of(view.item, desk.house.rulebook)
+    return sheet_of(view, number, page_size, queue_title=title)
+
+
 async def _show(desk: SlackDesk, click: Click, view: Json) -> CallError | None:
     """Why the window does not show the view; None when it does."""
     try:
@@ -122,7 +128,7 @@ async def _show(desk: SlackDesk, click: Click, view: Json) -> CallError | None:
 async def _send_page(
     desk: SlackDesk, click: Click, view: View, number: int, *, replaces: bool
 ) -> None:
-    sheet = sheet_of(view, number, MESSAGE_PAGE_SIZE)
+    sheet = _sheet(desk, view, number, MESSAGE_PAGE_SIZE)
     try:
         message = sheet.message
     except CannotRenderError:

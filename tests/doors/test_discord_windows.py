@@ -11,7 +11,9 @@ from tests.cards.hostile import PICTURE
 from tests.doors.discord_house import (
     AMARA,
     APPROVAL,
+    GENERAL,
     JONAS,
+    LABEL,
     LIAM,
     REVIEWER_ROLE,
     RUTH,
@@ -166,3 +168,20 @@ async def test_a_window_that_cannot_open_in_time_is_owned_up_to(
 
         await card.told(AMARA, "took too long")
         assert (await scene.now(card.item)).votes == ()
+
+
+async def test_a_queue_has_one_title_on_its_card_and_everywhere_else(sqlite_url: str) -> None:
+    async with a_scene(sqlite_url, a_rulebook(require_reason="both")) as scene:
+        card = await scene.submitted({**LABEL, "body": "hello\n" * 2_000})
+
+        await card.click(AMARA, "unsure")
+        await card.read(JONAS)
+        page = await scene.told(JONAS, "Page 1 of")
+        offered = await scene.discord.autocomplete(
+            "review show", user=AMARA, channel=GENERAL, option="request", typed=""
+        )
+
+        assert "(Moderation)" in card.headline()
+        assert "Moderation" in str(scene.discord.modals(AMARA)[0])
+        assert "(Moderation)" in page["content"]
+        assert "(Moderation)" in offered[0]["name"]

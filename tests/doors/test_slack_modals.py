@@ -11,6 +11,7 @@ from tests.doors.slack_house import (
     AMARA,
     APPROVAL,
     APPROVALS,
+    LABEL,
     LIAM,
     Card,
     Scene,
@@ -225,3 +226,12 @@ async def test_nobody_approves_from_a_page_without_its_pictures(
         assert "could not be shown" in str(view)
         votes = [vote_id(card.item.id, each, card.item.choices) for each in card.item.choices]
         assert not {*votes} & {*buttons_of(view)}
+
+
+async def test_the_full_view_calls_the_queue_by_its_title(sqlite_url: str) -> None:
+    async with a_scene(sqlite_url) as scene:
+        card = await scene.submitted({**LABEL, "body": "hello\n" * 2_000})
+
+        await card.read(AMARA)
+
+        assert "(Moderation)" in str(await top(scene, AMARA, "Page 1 of"))

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 import aiohttp
 import discord
+import discord.http
 from discord.http import HTTPClient, Route
+from discord.webhook import async_ as webhook_calls
 from discord.webhook.async_ import AsyncWebhookAdapter
 
 from handlers.calls import CallError, LimitedError, LostError, UnreachableError
@@ -25,6 +27,19 @@ WAIT_MAX = 30.0  # seconds that a call waits for a limit; longer waits are the c
 RETRY_AFTER = 60.0  # seconds, where a 429 does not say
 
 T = TypeVar("T")
+
+
+async def _json_or_text(response: aiohttp.ClientResponse) -> Any:
+    """The body, read as what its media type says; a charset after it makes no difference."""
+    text = await response.text(encoding="utf-8")
+    media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return json.loads(text) if media == "application/json" else text
+
+
+# discord.py wants exactly "application/json" and hands out a text otherwise. A proxy, or Discord
+# itself one day, that adds "; charset=utf-8" would make every answer and error unreadable.
+discord.http.json_or_text = _json_or_text
+webhook_calls.json_or_text = _json_or_text  # type: ignore[attr-defined]  # by its own name
 
 
 class RefusedError(CallError):

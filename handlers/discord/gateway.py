@@ -63,6 +63,18 @@ class Pause:
         self.seconds = 0.0
 
 
+class Socket(DiscordWebSocket):
+    """A connection whose end says its close code, which discord.py keeps to itself."""
+
+    async def poll_event(self) -> None:
+        """Waits for one event."""
+        try:
+            await super().poll_event()
+        except ReconnectWebSocket as told:
+            told.args = (f"closed with {self.socket.close_code}",)
+            raise
+
+
 class Listener:
     """Keeps us connected until it is cancelled."""
 
@@ -98,7 +110,7 @@ class Listener:
         session = self._session
         gateway = session.gateway if self._failures < 2 else None
         async with asyncio.timeout(CONNECT_WITHIN):
-            socket = await DiscordWebSocket.from_client(
+            socket = await Socket.from_client(
                 self._client,
                 initial=True,  # else it would wait for five seconds more
                 gateway=gateway or self._home,
@@ -115,8 +127,10 @@ class Listener:
             while True:
                 await socket.poll_event()
         except ReconnectWebSocket as told:
+            log.info("Discord: the connection ended: %s", _words(told))
             self._session = _session_of(socket) if told.resume else Session()
         except discord.ConnectionClosed as closed:
+            log.info("Discord: the session ended: closed with %s", closed.code)
             self._session = Session()
             await self._see_to(closed.code)
         except Exception as problem:  # noqa: BLE001  as above
@@ -207,4 +221,4 @@ async def _close(socket: DiscordWebSocket) -> None:
 
 
 def _words(problem: BaseException) -> str:
-    return str(problem) or type(problem).__name__
+    return f"{type(problem).__name__}: {problem}".removesuffix(": ")

@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 from discord.utils import time_snowflake
 
 from handlers.discord import answering, gateway
+from localchat.discord.gateway.session import Connection
+from localchat.discord.rest import door as rest
 from tests.doors.discord_house import AMARA, LABEL, Scene, a_rulebook, a_scene, words_of
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -119,3 +122,44 @@ async def test_new_sessions_are_asked_for_slowly_when_few_are_left_today(
         await seconds_until_back(scene, "invalid_session")
 
         assert await seconds_until_back(scene, "invalid_session") > 2.0
+
+
+async def test_why_there_is_no_connection_is_said_with_the_close_code(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def shut(connection: Connection) -> None:
+        await connection.ws.close(code=4000)
+
+    async with a_scene(sqlite_url) as scene:
+        monkeypatch.setattr(scene.discord.service.gateway, "_talk", shut)
+        await scene.discord.drop("abort")
+
+        await scene.chat.until(lambda: "no connection to the gateway" in caplog.text)
+
+        assert "no connection to the gateway: ReconnectWebSocket: closed with 4000" in caplog.text
+
+
+# -- a server that says more of its answers' type --------------------------------------------------
+
+
+async def test_answers_and_errors_may_name_their_charset(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    respond = rest._respond
+
+    def with_charset(answer: rest.Answer) -> web.Response:
+        response = respond(answer)
+        if response.content_type == "application/json":
+            response.headers["Content-Type"] = "Application/JSON; charset=utf-8"
+        return response
+
+    monkeypatch.setattr(rest, "_respond", with_charset)
+    async with a_scene(sqlite_url) as scene:
+        card = await scene.submitted(LABEL)
+
+        assert (await card.click(AMARA, "spam")).ok
+        await card.told(AMARA, "Recorded")
+        scene.discord.fault("error", "POST /interactions/*", code=10062, status=404, count=1)
+        monkeypatch.setattr(answering, "LATE_AFTER", 0.0)
+        await card.click(AMARA, "unsure")
+        assert "Recorded: Not sure" in await told_directly(scene)

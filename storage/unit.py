@@ -146,9 +146,16 @@ class _SoleWriter:
         self._thread.join()
 
     def _work(self) -> None:
-        with self._engine.connect() as connection:
-            while (batch := self._next_batch()) is not None:
+        connection: Connection | None = None
+        while (batch := self._next_batch()) is not None:
+            try:
+                connection = connection or self._engine.connect()
+            except DBAPIError as problem:  # no file, no room: whoever asked next may have more luck
+                _fail(batch, MemoryBusyError(str(problem.orig)))
+            else:
                 self._commit(connection, batch)
+        if connection is not None:
+            connection.close()
 
     def _next_batch(self) -> list[_Job] | None:
         """What is queued, at least one; None when there will be no more."""
@@ -248,4 +255,4 @@ def _is_worth_another(problem: OperationalError) -> bool:
 
 def _fail(batch: list[_Job], problem: Exception) -> None:
     log.warning("a batch of %d units was not recorded: %s", len(batch), problem)
-    answer_all(Answer(job.future, problem=problem) for job in batch)
+    answer_all(Answer(job.future, problem=problem) for job in batch if not job.future.done())

@@ -133,3 +133,16 @@ def test_a_caller_that_gave_up_harms_nobody(memory: Memory) -> None:
     assert after.result(5)
     assert is_cancelled or given_up.result(5)
     assert memory.read(_count).result() + is_cancelled == 2
+
+
+def test_a_database_that_cannot_be_opened_says_so_and_may_be_there_later(tmp_path: Path) -> None:
+    memory = Memory(open_engine(f"sqlite:///{tmp_path / 'later' / 'signoff.db'}"))
+
+    refused = memory.write(lambda unit: unit.connection.execute(text("SELECT 1")).scalar_one())
+    problem = refused.exception(timeout=5)
+    (tmp_path / "later").mkdir()
+
+    assert isinstance(problem, MemoryBusyError)
+    found = memory.write(lambda unit: unit.connection.execute(text("SELECT 1")).scalar_one())
+    assert found.result(5) == 1
+    memory.close()

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from bot.content import Approval, Label
 from bot.facts import Item
@@ -85,16 +86,19 @@ class View:
     uploads: dict[int, str]  # the platform's file ids by position among the evidence
 
 
+class _Hold(TypedDict):
+    until: datetime
+    claim: str
+
+
+def _hold(now: datetime) -> _Hold:
+    """A claim of this moment, which no other courier can mistake for its own."""
+    return {"until": now + CLAIMED_FOR, "claim": secrets.token_hex(8)}
+
+
 def claim_cards(unit: Unit, platform: str, now: datetime, limit: int) -> tuple[PlacedCard, ...]:
     """Cards that show less than is known, first posts before edits, held for this courier."""
-    rows = cards.claim(
-        unit.connection,
-        platform,
-        now,
-        until=now + CLAIMED_FOR,
-        claim=secrets.token_hex(8),
-        limit=limit,
-    )
+    rows = cards.claim(unit.connection, platform, now, limit=limit, **_hold(now))
     return tuple(
         PlacedCard(
             row.id,
@@ -111,14 +115,7 @@ def claim_cards(unit: Unit, platform: str, now: datetime, limit: int) -> tuple[P
 
 def claim_notices(unit: Unit, platform: str, now: datetime, limit: int) -> tuple[Notice, ...]:
     """Notices that are due, held for this courier."""
-    rows = notices.claim(
-        unit.connection,
-        platform,
-        now,
-        until=now + CLAIMED_FOR,
-        claim=secrets.token_hex(8),
-        limit=limit,
-    )
+    rows = notices.claim(unit.connection, platform, now, limit=limit, **_hold(now))
     return tuple(
         Notice(
             row.key,

@@ -5,6 +5,7 @@ run for a week: what is due then is done once.
 """
 
 import asyncio
+import contextlib
 import logging
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -23,7 +24,7 @@ async def run_clock(house: House, *, every: float = TICK_EVERY) -> None:
     """Ticks until it is cancelled."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     scheduler.add_job(
-        tick,
+        _ring,
         IntervalTrigger(seconds=every, timezone="UTC"),
         args=(house,),
         id="tick",
@@ -37,6 +38,13 @@ async def run_clock(house: House, *, every: float = TICK_EVERY) -> None:
         await asyncio.Event().wait()
     finally:
         scheduler.shutdown(wait=False)
+
+
+async def _ring(house: House) -> None:
+    with contextlib.suppress(
+        asyncio.CancelledError
+    ):  # shutting down: the scheduler calls it a fault
+        await tick(house)
 
 
 async def tick(house: House) -> int:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.content import SUBMISSION
 from bot.facts import Rule
 from bot.flows import loading, opening
@@ -89,3 +91,26 @@ async def test_two_clocks_settle_an_item_once(database_url: str) -> None:
     for house in (first, second, third):
         house.close()
     assert sum(counts) == 30
+
+
+async def test_stopping_in_the_middle_of_a_tick_is_no_fault(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = a_house(sqlite_url, lambda: NOON)
+    clock = asyncio.create_task(run_clock(house, every=0.01))
+    await asyncio.sleep(0.05)
+    slow = asyncio.Event()
+
+    async def hang(*_args: object) -> int:
+        slow.set()
+        await asyncio.Event().wait()
+        return 0
+
+    monkeypatch.setattr(house, "do", hang)
+    await slow.wait()
+    clock.cancel()
+    await asyncio.gather(clock, return_exceptions=True)
+    await asyncio.sleep(0.05)
+    house.close()
+
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

@@ -95,10 +95,12 @@ def upgrade() -> None:
     op.create_table(
         "notice",
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("item_id", sa.String(), nullable=False),
+        sa.Column("item_id", sa.String(), nullable=True),
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("channel_ref", sa.String(), nullable=False),
         sa.Column("template", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("thread_key", sa.String(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("claimed_until", sa.BigInteger(), nullable=True),
         sa.Column("claim", sa.String(), nullable=True),

@@ -1,0 +1,17 @@
+"""On call.
+
+Revision: 0009; follows: 0008.
+"""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

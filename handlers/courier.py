@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.errors import BusyError
-from bot.flows import delivering
+from bot.flows import delivering, letters
 from bot.flows.delivering import Gone, Notice, PlacedCard, Result, RetryAt, View
+from bot.letters import Letter
 from handlers.app import House
 
 AT_ONCE = 16  # calls in flight
@@ -44,8 +45,8 @@ class Sender(Protocol):
     async def send_card(self, card: PlacedCard, view: View) -> Result:
         """Posts or edits the card."""
 
-    async def send_notice(self, notice: Notice, view: View) -> Result:
-        """Sends the notice."""
+    async def send_notice(self, notice: Notice, letter: Letter) -> Result:
+        """Sends what the notice says."""
 
     def simplify(self, card: PlacedCard) -> None:
         """Sending this card breaks: from now on send the simplest that stands in for it."""
@@ -155,21 +156,31 @@ class Courier:
     async def _send_notice(self, notice: Notice) -> Result:
         try:
             async with self._turn:
-                if (view := await self._see(notice)) is None:
-                    return self._unread(notice)
-                result = await self._sender.send_notice(notice, view)
+                letter = await self._write_letter(notice)
+                if not isinstance(letter, Letter):
+                    return letter
+                result = await self._sender.send_notice(notice, letter)
         except Exception:
             log.exception("notice %s could not be sent", notice.key)
             return self._broke(notice.key)
         self._breaks.pop(notice.key, None)
         return result
 
-    async def _see(self, what: PlacedCard | Notice) -> View | None:
+    async def _write_letter(self, notice: Notice) -> Letter | Result:
+        """What the notice says by now, or why nothing is sent."""
+        house = self._house
+        try:
+            letter = await house.see(letters.write, house.rulebook, notice, house.now())
+        except BusyError:
+            return self._unread(notice)
+        return Gone("there is nothing to say any more") if letter is None else letter
+
+    async def _see(self, card: PlacedCard) -> View | None:
         """What is to be shown; None while the memory cannot be read, which is not its fault."""
         try:
-            return await self._house.see(delivering.view, what.item_id, what.platform)
+            return await self._house.see(delivering.view, card.item_id, card.platform)
         except Exception:
-            log.exception("item %s could not be read", what.item_id)
+            log.exception("item %s could not be read", card.item_id)
             return None
 
     def _unread(self, what: PlacedCard | Notice) -> RetryAt:

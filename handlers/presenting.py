@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.buttons import Act, Press, button_id, parse_button
 from bot.card_content import content_parts
-from bot.card_parts import Button, Card, Lines, Part, Picture, Reply, join_line, someone
+from bot.card_parts import Button, Card, Lines, Part, Picture, Reply
 from bot.cards import card_of
 from bot.errors import SignoffError
 from bot.facts import UNSURE, Item
@@ -13,10 +13,10 @@ from bot.flows import reporting
 from bot.flows.delivering import View
 from bot.headlines import headline_of
 from bot.pages import Page
-from bot.rules.authority import bar_for, eligible
+from bot.rules.authority import bar_for
 from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import in_full
-from bot.wording import choice_words, seniors_wanted
+from bot.wording import choice_words
 from config.policies import Rulebook
 from handlers.desk import Desk
 from handlers.recording import Who
@@ -100,18 +100,6 @@ def bare_card(view: View, rulebook: Rulebook) -> Reply:
         id=shown(item.id),
     )
     return Reply(((headline,), (told,)), () if item.is_settled else (in_full(item),))
-
-
-def call_for_seniors(view: View, rulebook: Rulebook) -> Reply:
-    """The notice that calls the seniors; the only one that pings."""
-    named = [
-        (someone(rulebook.people[each], ping=True),)
-        for each in sorted(eligible(view.item, rulebook))
-    ]
-    line = join_line(named, say(", ")) or (say("nobody is listed"),)
-    return seniors_wanted(
-        view.item, headline_of(view.item, view.content, title_of(view.item, rulebook)), line
-    )
 
 
 def title_of(item: Item, rulebook: Rulebook) -> str:

@@ -15,6 +15,11 @@ def put(connection: Connection, **values: Any) -> bool:
     return insert_unless_there(connection, NOTICE, values)
 
 
+def find(connection: Connection, key: str) -> Row[Any] | None:
+    """One notice, or None."""
+    return connection.execute(select(NOTICE).where(NOTICE.c.key == key)).one_or_none()
+
+
 def claim(
     connection: Connection, platform: str, now: datetime, *, until: datetime, claim: str, limit: int
 ) -> Sequence[Row[Any]]:

@@ -1,10 +1,13 @@
 """Cards and notices on their way out: claimed, sent by a courier, and what became of them."""
 
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
+
+from sqlalchemy import Row
 
 from bot.content import Approval, Label
 from bot.facts import Item
@@ -69,11 +72,13 @@ class Notice:
 
     key: str
     claim: str
-    item_id: str
+    item_id: str | None
     platform: str
-    channel_ref: str
-    thread_ref: str | None  # the card's message in that channel
+    channel_ref: str  # a channel's id, or a person's account
+    thread_ref: str | None  # the message below which it goes
+    awaits_thread: bool  # that message is still to be posted
     template: str
+    body: Mapping[str, Any]  # what it is written from
     tries: int
 
 
@@ -116,19 +121,7 @@ def claim_cards(unit: Unit, platform: str, now: datetime, limit: int) -> tuple[P
 def claim_notices(unit: Unit, platform: str, now: datetime, limit: int) -> tuple[Notice, ...]:
     """Notices that are due, held for this courier."""
     rows = notices.claim(unit.connection, platform, now, limit=limit, **_hold(now))
-    return tuple(
-        Notice(
-            row.key,
-            row.claim,
-            row.item_id,
-            row.platform,
-            row.channel_ref,
-            _thread_of(unit, row.item_id, row.platform, row.channel_ref),
-            row.template,
-            row.tries,
-        )
-        for row in rows
-    )
+    return tuple(_notice(unit, row) for row in rows)
 
 
 def view(unit: Unit, item_id: str, platform: str) -> View:
@@ -192,11 +185,37 @@ def keep_upload(unit: Unit, item_id: str, position: int, platform: str, file_ref
     uploads.put(unit.connection, item_id, position, platform, file_ref)
 
 
-def _thread_of(unit: Unit, item_id: str, platform: str, channel_ref: str) -> str | None:
-    for card in cards.of_item(unit.connection, item_id):
-        if (card.platform, card.channel_ref) == (platform, channel_ref) and card.message_ref:
-            return str(card.message_ref)
-    return None
+def _notice(unit: Unit, row: Row[Any]) -> Notice:
+    thread_ref, awaits_thread = _thread_of(unit, row)
+    return Notice(
+        row.key,
+        row.claim,
+        row.item_id,
+        row.platform,
+        row.channel_ref,
+        thread_ref,
+        awaits_thread,
+        row.template,
+        json.loads(row.body or "{}"),
+        row.tries,
+    )
+
+
+def _thread_of(unit: Unit, row: Row[Any]) -> tuple[str | None, bool]:
+    """The message below which a notice goes, and whether that is still to come."""
+    if row.thread_key:
+        above = notices.find(unit.connection, row.thread_key)
+        is_coming = above is not None and above.sent_at is None and above.gone is None
+        return above.message_ref if above else None, is_coming
+    if row.item_id is None:
+        return None, False
+    placed = [
+        card
+        for card in cards.of_item(unit.connection, row.item_id)
+        if (card.platform, card.channel_ref) == (row.platform, row.channel_ref)
+    ]
+    posted = next((str(card.message_ref) for card in placed if card.message_ref), None)
+    return posted, posted is None and any(card.gone is None for card in placed)
 
 
 def _adopt(

@@ -59,6 +59,8 @@ def notify(unit: Unit, item: Item, template: str, now: datetime) -> None:
             platform=card.platform,
             channel_ref=card.channel_ref,
             template=template,
+            body=None,
+            thread_key=None,
             due_at=now,
         )
         unit.raised.add(card.platform)

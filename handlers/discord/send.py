@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.facts import Status
 from bot.flows.delivering import Gone, Missing, Notice, PlacedCard, Result, RetryAt, Sent, View
+from bot.letters import Letter
 from handlers.app import House
 from handlers.breaker import Breaker
 from handlers.calls import CallError, LimitedError, LostError
@@ -22,12 +22,11 @@ from handlers.discord.codes import (
     TOO_LARGE,
 )
 from handlers.discord.lanes import Lanes
-from handlers.discord.pictures import files_of
+from handlers.discord.pictures import files_of, letter_of
 from handlers.discord.render import message_of, reply_of
 from handlers.presenting import (
     CannotRenderError,
     bare_card,
-    call_for_seniors,
     card_in,
     without_pictures,
 )
@@ -39,7 +38,7 @@ BODY_TRIES = 3
 OLD_TRIES = 5
 OLD_PAUSE = timedelta(seconds=15)  # doubling; Discord does not say when it takes the edit
 OTHER_TRIES = 8
-THREAD_TRIES = 20  # of a notice that waits for its card to be posted
+THREAD_TRIES = 20  # of a notice that waits for the message above it
 KEPT = 20_000  # messages whose attachments are known
 REMEDY = "Check DISCORD_BOT_TOKEN, or reset the token on the app's page at Discord."
 
@@ -92,27 +91,26 @@ class DiscordSender:
         finally:
             self._lanes.leave(card.channel_ref, card.id)
 
-    async def send_notice(self, notice: Notice, view: View) -> Result:
-        """Posts the notice as an answer to its card; only it may ping."""
+    async def send_notice(self, notice: Notice, letter: Letter) -> Result:
+        """Posts what the notice says: to a person, into a channel, or as an answer to a message."""
         now = self._house.now()
-        if view.item.status is not Status.ESCALATED:
-            return Gone(f"the item is {view.item.status} by now")
         if (closed := self._closed(now)) is not None:
             return closed
-        if notice.thread_ref is None and notice.tries < THREAD_TRIES:
-            return RetryAt(now + timedelta(seconds=1), "its card is not posted yet")
-        body = reply_of(call_for_seniors(view, self._house.rulebook))
-        if notice.thread_ref:
-            card = {"message_id": notice.thread_ref, "fail_if_not_exists": False}
-            body["message_reference"] = card
+        if notice.awaits_thread and notice.tries < THREAD_TRIES:
+            return RetryAt(now + timedelta(seconds=1), "the message above it is not posted yet")
         try:
-            said = await self._api.post(
-                notice.channel_ref, _once(body, sha256(notice.key.encode()).hexdigest())
-            )
+            channel_ref = await self._channel(notice.channel_ref)
+            body, files = letter_of(letter)
+            if notice.thread_ref:
+                above = {"message_id": notice.thread_ref, "fail_if_not_exists": False}
+                body["message_reference"] = above
+            sent = {**body, "attachments": attachments_of(files)}
+            nonce = sha256(notice.key.encode()).hexdigest()
+            said = await self._api.post(channel_ref, _once(sent, nonce), files)
         except CallError as problem:
             return self._failure(problem, notice.key, notice.channel_ref)
         self._settle(notice.key)
-        return Sent(notice.channel_ref, str(said["id"]))
+        return Sent(channel_ref, str(said["id"]))
 
     def simplify(self, card: PlacedCard) -> None:
         """Shows the card without votes from now on."""

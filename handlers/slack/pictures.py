@@ -12,7 +12,8 @@ from bot.card_parts import Picture
 from bot.flows.delivering import View, keep_upload
 from handlers.app import House
 from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
-from handlers.slack.api import CALL_WITHIN, TOKEN_ERRORS, RefusedError, ask
+from handlers.slack.api import TOKEN_ERRORS, RefusedError
+from handlers.slack.uploads import Uploads
 
 PROCESSED_WITHIN = timedelta(seconds=60)  # Slack looks at a file before blocks may show it
 UNABLE_FIRST = timedelta(minutes=1)  # doubling
@@ -40,8 +41,7 @@ class Pictures:
         self, house: House, client: AsyncWebClient, session: aiohttp.ClientSession
     ) -> None:
         self._house = house
-        self._client = client
-        self._session = session
+        self._uploads = Uploads(client, session)
         self._sent_at: dict[str, datetime] = {}  # by item
         self._troubles: dict[str, _Trouble] = {}  # by item, or ANY_ITEM
 
@@ -56,7 +56,7 @@ class Pictures:
             if position in files or self._again_at(item_id):
                 continue
             try:
-                files[position] = await self._send(picture, f"{item_id}-{position + 1}")
+                files[position] = await self._uploads.send(picture, f"{item_id}-{position + 1}")
             except CallError as problem:
                 self._weigh(problem, item_id)
                 continue
@@ -77,35 +77,6 @@ class Pictures:
             self._sent_at.pop(item_id, None)
             return False
         return True
-
-    async def _send(self, picture: Picture, name: str) -> str:
-        data = picture.data or b""
-        name = f"{name}.{picture.media.removeprefix('image/') or 'png'}"
-        place = await ask(
-            self._client.files_getUploadURLExternal(
-                filename=name, length=len(data), alt_txt=str(picture.alt)
-            )
-        )
-        url, file_ref = str(place.get("upload_url") or ""), str(place.get("file_id") or "")
-        if not (url and file_ref):
-            raise NotThereError("files.getUploadURLExternal names no place for it")
-        await self._carry(url, data)
-        await ask(
-            self._client.files_completeUploadExternal(
-                files=[{"id": file_ref, "title": str(picture.title)}]
-            )
-        )
-        return file_ref
-
-    async def _carry(self, url: str, data: bytes) -> None:
-        timeout = aiohttp.ClientTimeout(CALL_WITHIN)
-        headers = {"Content-Type": "application/octet-stream"}
-        try:
-            async with self._session.post(url, data=data, headers=headers, timeout=timeout) as said:
-                if said.status != 200:
-                    raise LostError(f"the upload got HTTP {said.status}")
-        except (aiohttp.ClientError, TimeoutError) as problem:
-            raise LostError(f"the upload broke: {problem}") from problem
 
     def _again_at(self, item_id: str) -> datetime | None:
         """When the next upload may go; None when it may go now."""

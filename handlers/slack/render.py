@@ -17,6 +17,7 @@ from bot.card_parts import (
     Reply,
     Strong,
 )
+from bot.letters import Letter
 from bot.pages import Page
 from bot.safe_text import SafeText, say
 from handlers.presenting import CannotRenderError
@@ -71,6 +72,24 @@ def reply_of(reply: Reply) -> Json:
     """`text` and `blocks` of an answer that one person sees, or of a direct message."""
     blocks = [rich_text(section(reply.lines)), *actions(reply.buttons)]
     return {"text": fallback(reply.text), "blocks": _fitting(blocks, "reply")}
+
+
+def letter_of(letter: Letter, files: Sequence[str]) -> Json:
+    """A letter as a message.
+
+    Args:
+        letter: what it says.
+        files: of its pictures, as far as Slack keeps them; without, their words stand instead.
+    """
+    kept = zip(letter.pictures, files, strict=False)
+    missing: list[Line] = [(picture.alt,) for picture in letter.pictures[len(files) :]]
+    blocks = [
+        rich_text(section(letter.reply.lines)),
+        *(_picture(picture, iter((file,))) for picture, file in kept),
+        *([rich_text(section(missing))] if missing else ()),
+        *actions(letter.reply.buttons),
+    ]
+    return {"text": fallback(letter.reply.text), "blocks": _fitting(blocks, "letter")}
 
 
 def view_of(page: Page, pictures: Sequence[Part] = (), files: Sequence[str] = ()) -> Json:

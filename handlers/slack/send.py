@@ -10,22 +10,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.facts import Status
 from bot.flows.delivering import Gone, Notice, PlacedCard, Result, RetryAt, Sent, View
+from bot.letters import Letter
 from handlers.app import House
 from handlers.calls import CallError
-from handlers.presenting import CannotRenderError, call_for_seniors, card_in
+from handlers.presenting import CannotRenderError, card_in
 from handlers.riding import Riding
 from handlers.slack.api import Json, RefusedError, ask
 from handlers.slack.budget import Budget
 from handlers.slack.failures import BLOCK_ERRORS, Failures
+from handlers.slack.mail import Mail
 from handlers.slack.pictures import Pictures
 from handlers.slack.posting import Poster
 from handlers.slack.present import bare_message, message_with, uploads_in
-from handlers.slack.render import reply_of
 
 RIDE_WITHIN = timedelta(seconds=1)  # a click's own answer should have carried the card by then
 LULL = 0.3  # seconds
 PICTURE_FOR = timedelta(seconds=1.5)
-THREAD_TRIES = 20  # of a notice that waits for its card to be posted
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ class SlackSender:
         self._failures = Failures(house, self._budget)
         self._poster = Poster(client, house.now)
         self._pictures = Pictures(house, client, session)
+        self._mail = Mail(house, client, session, self._budget, self._failures, self._poster)
 
     def hold(self, card: PlacedCard) -> RetryAt | None:
         """Why this card need not even be looked at yet; None when it may go."""
@@ -85,26 +86,11 @@ class SlackSender:
         self._poster.forget(card.id)
         return replace(result, again_at=again_at) if isinstance(result, Sent) else result
 
-    async def send_notice(self, notice: Notice, view: View) -> Result:
-        """Posts the notice into the thread of its card."""
-        now = self._house.now()
-        if view.item.status is not Status.ESCALATED:
-            return Gone(f"the item is {view.item.status} by now")
+    async def send_notice(self, notice: Notice, letter: Letter) -> Result:
+        """Posts what the notice says: to a person, into a channel, or into a thread."""
         if (closed := self._failures.closed()) is not None:
             return closed
-        if notice.thread_ref is None and notice.tries < THREAD_TRIES:
-            return RetryAt(now + timedelta(seconds=1), "its card is not posted yet")
-        at = self._budget.post_at(notice.key, notice.channel_ref, now)
-        if at > now:
-            return RetryAt(at, "one post a second and channel")
-        if await self._poster.is_shared(notice.channel_ref):
-            return Gone("another company sees this channel")
-        try:
-            return await self._post_notice(
-                notice, reply_of(call_for_seniors(view, self._house.rulebook))
-            )
-        except CallError as problem:
-            return self._failures.of_post(problem, notice.key, notice.channel_ref)
+        return await self._mail.send(notice, letter)
 
     def simplify(self, card: PlacedCard) -> None:
         """Shows the card without votes from now on."""
@@ -171,12 +157,3 @@ class SlackSender:
             at = self._house.now() + PICTURE_FOR
             return RetryAt(at, "Slack is looking at the picture")
         return self._failures.of_blocks(problem, card)
-
-    async def _post_notice(self, notice: Notice, message: Json) -> Result:
-        found = await self._poster.find_notice(notice)
-        if found is not None:
-            return Sent(notice.channel_ref, found)
-        placed = await self._poster.post_notice(notice, message)
-        self._failures.settle(notice.key)
-        self._poster.forget(notice.key)
-        return Sent(*placed)

@@ -13,6 +13,7 @@ from bot.content import SUBMISSION
 from bot.errors import BusyError
 from bot.flows import delivering, opening
 from bot.flows.delivering import Notice, PlacedCard, Result, RetryAt, Sent, View
+from bot.letters import Letter
 from config.settings import Settings
 from handlers import courier as courier_module
 from handlers.app import House
@@ -54,7 +55,7 @@ class Recorder:
         if self.heals:
             self.poison = ""
 
-    async def send_notice(self, notice: Notice, view: View) -> Result:
+    async def send_notice(self, notice: Notice, letter: Letter) -> Result:
         """Sends nothing."""
         return Sent(notice.channel_ref, "1.1")
 

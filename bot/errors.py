@@ -54,3 +54,11 @@ class BadSubmissionError(SignoffError):
 
 class BusyError(SignoffError):
     """The memory could not record it in time; nothing was recorded."""
+
+
+class FloodError(SignoffError):
+    """One program has too many items waiting for people; nothing was recorded."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds until asking again makes sense

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import ceil
 from typing import Any
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from bot.errors import (
     BadSubmissionError,
     BusyError,
+    FloodError,
     KeyTakenError,
     NotAllowedError,
     SignoffError,
@@ -20,8 +22,12 @@ from bot.errors import (
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "2"  # seconds; longer than the memory's own patience
 TITLES = {  # problem -> status, title; part of the interface, like the names of fields
+    "bad-request": (400, "The request cannot be read"),
+    "unknown-parameter": (400, "The address has a parameter that nothing here knows"),
     "key-missing": (401, "An API key is needed"),
     "key-unknown": (401, "The API key is not known"),
+    "key-expired": (401, "The API key has expired"),
+    "key-revoked": (401, "The API key was revoked"),
     "scope-missing": (403, "The API key may not do this"),
     "not-allowed": (403, "This is not allowed"),
     "not-found": (404, "There is no such thing here"),
@@ -33,6 +39,7 @@ TITLES = {  # problem -> status, title; part of the interface, like the names of
     "not-json": (415, "The body must be JSON"),
     "invalid": (422, "The request cannot be taken as it is"),
     "too-many-requests": (429, "Too many requests"),
+    "too-many-open": (429, "Too many items wait already"),
     "bug": (500, "Something went wrong here"),
     "busy": (503, "Not now"),
     "unhealthy": (503, "Signoff is not healthy"),
@@ -81,8 +88,15 @@ def invalid(*faults: Fault) -> ProblemError:
 
 def answer(problem: ProblemError, request_id: str) -> Response:
     """The problem as a response. Its JSON is ASCII, so whatever was quoted can be sent."""
+    body = document(problem, request_id)
+    headers = dict(problem.headers or {})
+    return Response(json.dumps(body), body["status"], headers, media_type=MEDIA_TYPE)
+
+
+def document(problem: ProblemError, request_id: str) -> dict[str, Any]:
+    """The problem as Problem Details."""
     status, title = TITLES[problem.name]
-    body: dict[str, Any] = {
+    return {
         "type": f"/docs#{problem.name}",
         "title": title,
         "status": status,
@@ -91,7 +105,11 @@ def answer(problem: ProblemError, request_id: str) -> Response:
         **problem.more,
         "request_id": request_id,
     }
-    return Response(json.dumps(body), status, dict(problem.headers or {}), media_type=MEDIA_TYPE)
+
+
+def wait_for(seconds: float) -> dict[str, str]:
+    """The header that says when to come back; in whole seconds, at least one."""
+    return {"Retry-After": str(max(1, ceil(seconds)))}
 
 
 def of_flow(error: SignoffError) -> ProblemError:
@@ -110,6 +128,8 @@ def of_flow(error: SignoffError) -> ProblemError:
             return ProblemError("not-allowed", str(error))
         case BusyError():
             return ProblemError("busy", str(error), headers={"Retry-After": RETRY_AFTER})
+        case FloodError():
+            return ProblemError("too-many-open", str(error), headers=wait_for(error.retry_after))
         case _:
             return ProblemError("conflict", str(error))
 

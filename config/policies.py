@@ -13,6 +13,7 @@ QueueKind = Literal["approval", "label", "audit", "preference"]
 Expiry = Literal["denied", "undecided", "prediction"]
 WORKING_KINDS: tuple[QueueKind, ...] = ("approval", "label")  # the others are still to come
 
+Money = Annotated[Decimal, Field(ge=0)]  # dollars
 
 class Stated(BaseModel):
     """A part of the configuration: what is not known is refused, what was read never changes."""
@@ -24,7 +25,7 @@ class Policy(Stated):
     """A queue's rules, frozen into each item when it opens."""
 
     due_in: timedelta  # from opening to the expiry outcome
-    cost_per_review_usd: Annotated[Decimal, Field(ge=0)]
+    cost_per_review_usd: Money
     reviewers: tuple[str, ...] = ()  # person ids and "@group"s; nobody listed, nobody may vote
     seniors: tuple[str, ...] = ()  # who decides after escalation
     qualifications: tuple[str, ...] = ()  # a reviewer needs every one of them
@@ -43,6 +44,13 @@ class Policy(Stated):
     image_hosts: tuple[str, ...] = ()  # where pictures may be loaded from, besides uploads
 
 
+    rate_per_hour_usd: Money | None = None  # of a reviewer; where the time is known, it is the cost
+    active_for_at_most: timedelta = timedelta(minutes=5)  # of one review that is paid as work
+    cost_per_model_call_usd: Money = Decimal(0)  # of the model that predicts
+    cost_per_judge_call_usd: Money = Decimal(0)  # of a model that judges
+    cost_per_escalation_usd: Money = Decimal(0)  # on top of the seniors' reviews
+    budget_per_month_usd: Money | None = None  # calendar months, UTC
+    individual_figures: Literal["own", "leads"] = "own"  # who is told a reviewer's figures
 class Queue(Stated):
     """A named stream of items under one policy."""
 

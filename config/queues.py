@@ -13,6 +13,7 @@ from config.values import (
     discord_ref,
     list_of,
     one_of,
+    read_budget,
     read_confidence,
     read_count,
     read_flag,
@@ -52,6 +53,13 @@ POLICY_READERS: Mapping[str, Reader] = {
     "progress": one_of("blind", "open", kind="values here"),
     "confirm": read_flag,
     "image_hosts": list_of(read_host, '"images.example.com"'),
+    "rate_per_hour_usd": read_money,
+    "active_for_at_most": read_length,
+    "cost_per_model_call_usd": read_money,
+    "cost_per_judge_call_usd": read_money,
+    "cost_per_escalation_usd": read_money,
+    "budget_per_month_usd": read_budget,
+    "individual_figures": one_of("own", "leads", kind="values here"),
 }
 READERS: Mapping[str, Reader] = {
     "preset": one_of(*PRESETS, kind="presets"),

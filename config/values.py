@@ -12,6 +12,7 @@ from config.problems import WrongValueError, listed, nearest, shown
 TEXT_MAX = 120  # characters of a title or a name; a card's headline has 150
 NAME_MAX = 60  # characters of an id
 COST_MAX = 10_000  # dollars; a review that costs more is a slip
+BUDGET_MAX = 1_000_000_000  # dollars a month
 CENTS = 6  # decimal places of a price
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -70,14 +71,25 @@ def read_money(value: object) -> Decimal:
     Raises:
         WrongValueError: it is no number, negative, not finite, or finer than a millionth.
     """
+    return _dollars(value, COST_MAX, "what a review can cost")
+
+
+def read_budget(value: object) -> Decimal:
+    """Dollars for a month.
+
+    Raises:
+        WrongValueError: as for `read_money`, but much more is allowed.
+    """
+    return _dollars(value, BUDGET_MAX, "a budget")
+
+
+def _dollars(value: object, most: int, kind: str) -> Decimal:
     right = "Write dollars as a number without quotes, such as 0.40"
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise WrongValueError(f"{shown(value)} is not an amount of money", right)
     amount = Decimal(value)
-    if not amount.is_finite() or amount < 0 or amount > COST_MAX:
-        raise WrongValueError(
-            f"{shown(value)} is not what a review can cost", f"{right}; from 0 to {COST_MAX:,}"
-        )
+    if not amount.is_finite() or amount < 0 or amount > most:
+        raise WrongValueError(f"{shown(value)} is not {kind}", f"{right}; from 0 to {most:,}")
     exponent = amount.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -CENTS:
         raise WrongValueError(f"{shown(value)} is finer than a millionth of a dollar", f"{right}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from config import people, queues
 from config.conflicts import find_conflicts
 from config.files import Source, open_source
+from config.oncall import OnCall, open_oncall, read_oncall
 from config.people import People, read_people
 from config.policies import Rulebook
 from config.problems import Problem, sentence
@@ -46,11 +47,14 @@ def check(folder: Path) -> Checked:
     drafts = read_queues(queue_file)
     for draft in drafts:
         find_conflicts(queue_file, draft, staff if people_file.is_readable else None)
-    problems = (*_in_order(queue_file.problems), *_in_order(people_file.problems))
+    oncall_file = open_oncall(folder)
+    oncall = read_oncall(oncall_file, staff if people_file.is_readable else None)
+    files = (queue_file, people_file, oncall_file)
+    problems = tuple(problem for file in files for problem in _in_order(file.problems))
     if problems:
         return Checked(folder, problems)
-    rulebook = _rulebook(drafts, staff)
-    sources = {source.file: source for source in (queue_file, people_file)}
+    rulebook = _rulebook(drafts, staff, oncall)
+    sources = {source.file: source for source in files}
     warnings = [_placed(warning, sources) for warning in warnings_of(rulebook)]
     return Checked(folder, (), tuple(_in_order(warnings)), rulebook)
 
@@ -111,11 +115,15 @@ def _in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
-def _rulebook(drafts: tuple[Draft, ...], staff: People) -> Rulebook:
+def _rulebook(drafts: tuple[Draft, ...], staff: People, oncall: OnCall) -> Rulebook:
     return Rulebook(
         queues={draft.queue.name: draft.queue for draft in drafts},
         people=staff.people,
         groups=staff.groups,
+        limits=staff.limits,
+        schedules=oncall.schedules,
+        known_as=oncall.known_as,
+        pagers=oncall.pagers,
         **staff.places,
     )
 

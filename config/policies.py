@@ -8,17 +8,27 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.schedules import Schedule
+
 Role = Literal["reviewer", "senior", "admin"]
 QueueKind = Literal["approval", "label", "audit", "preference"]
 Expiry = Literal["denied", "undecided", "prediction"]
+Money = Annotated[Decimal, Field(ge=0)]  # dollars
+Share = Annotated[float, Field(ge=0, le=1)]
 WORKING_KINDS: tuple[QueueKind, ...] = ("approval", "label")  # the others are still to come
 
-Money = Annotated[Decimal, Field(ge=0)]  # dollars
 
 class Stated(BaseModel):
     """A part of the configuration: what is not known is refused, what was read never changes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Step(Stated):
+    """One step of an escalation: one person of each target is asked."""
+
+    after: timedelta = timedelta(0)  # after the step before, or after the hand-over
+    to: tuple[str, ...]  # "ann", "@group", "role:senior", "schedule:NAME", "channel"
 
 
 class Policy(Stated):
@@ -37,20 +47,38 @@ class Policy(Stated):
     auto_above: Annotated[float, Field(ge=0, le=1)] | None = None  # machine's confidence; labels
     expiry: Expiry = "undecided"  # approvals: always denied
     escalate_after: timedelta | None = None  # no outcome in time: the seniors are asked
+    escalation: tuple[Step, ...] = ()  # who of them is asked when; none: one after the other
+    escalation_rounds: Annotated[int, Field(ge=1, le=4)] = 1  # how often the steps are gone through
+    acknowledge_for: timedelta = timedelta(minutes=10)  # "I am on it" holds the next step back
+    remind: bool = True  # once, at half time
     grace_for: timedelta = timedelta(0)  # between the deciding "approve" and the outcome
     require_reason: Literal["never", "both"] = "never"
     progress: Literal["blind", "open"] = "blind"
+    claim_for: timedelta = timedelta(minutes=10)  # how long somebody may hold what they were handed
     confirm: bool = False  # ask again before an approval counts
     image_hosts: tuple[str, ...] = ()  # where pictures may be loaded from, besides uploads
-
-
+    grant_for: timedelta = timedelta(minutes=15)  # from the approval until it must be used
+    report_within: timedelta = timedelta(minutes=10)  # of its use; then nobody knows how it went
+    editors: tuple[str, ...] = ()  # who may change an action's arguments and approve that
+    responders: tuple[str, ...] = ()  # who may answer in place of a tool
     rate_per_hour_usd: Money | None = None  # of a reviewer; where the time is known, it is the cost
     active_for_at_most: timedelta = timedelta(minutes=5)  # of one review that is paid as work
+    audit_share: Share = 0.0  # of what the machine settles: people look at it, blind
+    audit_minimum: Annotated[int, Field(ge=0, le=999)] = 5  # of each class and confidence, a week
+    reopen_on_correction: bool = False  # what an audit found wrong goes to everybody once more
+    gold_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0  # labels and pairs: known answers
+    probe_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0  # approvals: bad actions, never run
+    repeat_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0  # pairs shown again, sides swapped
+    overlap_share: Share = 0.0  # labels and pairs that get `overlap_votes`, to measure agreement
+    overlap_votes: Annotated[int, Field(ge=2, le=99)] = 2
+    seed: str = ""  # of every lot; who knows it knows what will be looked at
     cost_per_model_call_usd: Money = Decimal(0)  # of the model that predicts
     cost_per_judge_call_usd: Money = Decimal(0)  # of a model that judges
     cost_per_escalation_usd: Money = Decimal(0)  # on top of the seniors' reviews
     budget_per_month_usd: Money | None = None  # calendar months, UTC
     individual_figures: Literal["own", "leads"] = "own"  # who is told a reviewer's figures
+
+
 class Queue(Stated):
     """A named stream of items under one policy."""
 
@@ -76,15 +104,27 @@ class Person(Stated):
     active: bool = True
 
 
+class Limits(Stated):
+    """How much one person reviews, over all queues, before the bot hands them nothing more."""
+
+    max_per_hour: Annotated[int, Field(ge=1, le=3600)] = 200  # in any sixty minutes
+    break_after: timedelta = timedelta(minutes=45)  # of work without a pause
+    break_for: timedelta = timedelta(minutes=10)  # a pause this long ends a stretch of work
+
+
 class Rulebook(Stated):
     """Every queue, person and group."""
 
     queues: Mapping[str, Queue]
     people: Mapping[str, Person]
     groups: Mapping[str, tuple[str, ...]] = {}
+    limits: Limits = Limits()
     slack_team: str | None = None  # the one workspace whose accounts may vote; None: the token's
     discord_guild: str | None = None  # the one server; None: those of the queues' channels
     discord_role: str | None = None  # an account must hold it to vote; None: no role is needed
+    schedules: Mapping[str, Schedule] = {}  # on call; by name, as oncall.toml states them
+    known_as: Mapping[str, tuple[str, ...]] = {}  # person -> their names in calendars, PagerDuty
+    pagers: Mapping[str, tuple[str, ...]] = {}  # person -> names of what pages them
 
     def members(self, names: tuple[str, ...]) -> frozenset[str]:
         """The ids of the people listed, groups opened; unknown names stand for nobody."""

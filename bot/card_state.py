@@ -5,18 +5,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.card_parts import Line, Moment, Someone, Strong, join_line, someone
 from bot.facts import (
     APPROVE,
+    RESPOND,
     UNSURE,
     Execution,
     Item,
     Kind,
     Outcome,
+    Purpose,
     Rule,
+    Standing,
     Status,
     Trigger,
     Vote,
 )
 from bot.headlines import brief
 from bot.masking import masked
+from bot.pair_cards import place_words
 from bot.rules.authority import stands_behind
 from bot.rules.resolution import seniors_needed
 from bot.safe_text import SafeText, join, say, shown
@@ -28,6 +32,7 @@ NO_GROUPS: Groups = {}
 NAME_MAX = 40
 NAMES_MAX = 4
 REASONS_MAX = 3
+WORDS_MAX = 300  # of an answer, or of why a question was withdrawn
 REASON_MAX = 200  # characters of one reason on a card
 
 _TRIGGERS = {
@@ -45,6 +50,7 @@ _RULES = {
     Rule.TIMEOUT: say("there was no decision by the deadline"),
     Rule.CANCELLED: say("its producer withdrew it"),
 }
+_NOUNS = {APPROVE: say("approval"), RESPOND: say("answer")}
 _EXECUTIONS = {
     Execution.EXECUTED: say("Executed "),
     Execution.FAILED: say("Failed when it ran, "),
@@ -82,6 +88,10 @@ def settled_lines(item: Item, outcome: Outcome, people: People) -> tuple[Line, .
         if item.report and item.report.note:
             note = brief(shown(item.report.note), 200)
             lines.append((say("The producer reports: {note}", note=note),))
+    if outcome.words:
+        told = brief(masked(outcome.words), WORDS_MAX)
+        start = say("The answer") if outcome.choice == RESPOND else say("Its producer says")
+        lines.append((say("{start}: “{told}”", start=start, told=told),))
     if item.votes:
         lines.append(tally_line(item, people))
     lines += reason_lines(item, people)
@@ -112,7 +122,7 @@ def _majority(item: Item, outcome: Outcome) -> SafeText:
     agreeing = sum(vote.choice == outcome.choice for vote in item.votes)
     count = outcome.vote_count
     if item.kind is Kind.APPROVAL:
-        what = say("approval") if outcome.choice == APPROVE else say("rejection")
+        what = _NOUNS.get(outcome.choice or "", say("rejection"))
         if agreeing == 1:
             return say("one {what} is enough here, {count} voted", what=what, count=count)
         return say("{n} {what}s are enough here, {m} voted", n=agreeing, what=what, m=count)
@@ -129,9 +139,13 @@ def outcome_words(item: Item, outcome: Outcome) -> SafeText:
     if item.kind is Kind.APPROVAL:
         if outcome.rule is Rule.TIMEOUT:
             return say("Denied")
+        if outcome.choice == RESPOND:
+            return say("Answered by a person, so the action does not run")
         return say("Approved") if outcome.choice == APPROVE else say("Rejected")
     if outcome.choice is None:
         return say("Left undecided")
+    if item.kind is Kind.PREFERENCE:
+        return say("Decided: {choice}", choice=place_words(outcome.choice))
     return say("Decided: “{choice}”", choice=brief(shown(outcome.choice), 120))
 
 
@@ -234,15 +248,33 @@ def _seniors(item: Item, people: People) -> Iterator[Line]:
 def _expiry(item: Item) -> SafeText:
     if item.kind is Kind.APPROVAL or item.policy.expiry == "denied":
         return say("it is denied")
-    if item.policy.expiry == "prediction" and item.predicted is not None:
+    if item.policy.expiry == "prediction" and _seems_predicted(item):
         return say("the model's answer counts")
     return say("it stays undecided")
 
 
+def _seems_predicted(item: Item) -> bool:
+    """Whether a machine has an answer; what Signoff itself asks must not be told from the rest."""
+    if item.kind is Kind.AUDIT and item.purpose is None:
+        return False
+    return item.predicted is not None or item.purpose in (Purpose.AUDIT, Purpose.GOLD)
+
+
 def _execution_line(item: Item) -> Line:
-    if item.report is None:
+    """What became of an approved action, as far as anybody knows."""
+    grant = item.grant
+    if item.report is not None:
+        return (_EXECUTIONS[item.report.execution], Moment(item.report.reported_at), say("."))
+    if grant is None:
         return (say("Not yet used: the action has not run."),)
-    return (_EXECUTIONS[item.report.execution], Moment(item.report.reported_at), say("."))
+    if grant.standing is Standing.READY:
+        return (say("Not yet used: the action may run once, until "), Moment(grant.expires_at),
+                say("."))  # fmt: skip
+    if grant.standing is Standing.EXPIRED:
+        return (say("Approved, never used: the action did not run, and since "),
+                Moment(grant.expires_at), say(" it no longer may."))  # fmt: skip
+    started = (Moment(grant.redeemed_at),) if grant.redeemed_at else ()
+    return (say("Running since "), *started, say(": its producer has not said how it ended."))
 
 
 def _prediction(item: Item) -> SafeText:
@@ -257,6 +289,8 @@ def _choice_words(item: Item, choice: str) -> SafeText:
         return say("not sure")
     if item.kind is Kind.APPROVAL:
         return shown(choice)
+    if item.kind is Kind.PREFERENCE:
+        return place_words(choice)
     return say("“{choice}”", choice=brief(shown(choice), 60))
 
 

@@ -23,10 +23,11 @@ from bot.card_state import (
     settled_lines,
     waiting_lines,
 )
-from bot.content import Approval, Label
-from bot.facts import APPROVE, Item, Kind, Status
+from bot.content import Approval, Label, Pair
+from bot.facts import APPROVE, RESPOND, Item, Kind, Status
 from bot.headlines import brief, headline_of
 from bot.masking import masked
+from bot.pair_cards import answers_as_sent
 from bot.rules.authority import is_requester
 from bot.safe_text import say, shown
 from bot.voting_buttons import card_buttons
@@ -53,10 +54,13 @@ def card_of(
         queue_title: what people call the queue; its name when empty.
     """
     whole = content_parts(content, item.policy.image_hosts)
+    if isinstance(content, Pair) and item.is_settled:
+        whole = (*whole, *answers_as_sent(content))
     unread = item.needs_reading or not fits_a_card(whole)
-    body = preview_of(whole) if unread else whole
+    is_cut = not fits_a_card(whole) if isinstance(content, Pair) else unread
+    body = preview_of(whole) if is_cut else whole
     quote = reason_quote(content, REASON_ROOM)
-    state = _state_lines(item, people, paused)
+    state = _state_lines(item, people, paused or item.paused)
     return Card(
         item_id=item.id,
         revision=item.revision,
@@ -77,12 +81,13 @@ def needs_reading(content: Approval | Label) -> bool:
     """Whether a card cannot show all of it, so that only the full view may be approved from.
 
     The agent's own reason is left out: however long, it never changes what the card lets people do.
+    A pair never fits: everybody sees one card, and each reviewer the answers in an order of theirs.
     """
-    return not fits_a_card(content_parts(content))
+    return isinstance(content, Pair) or not fits_a_card(content_parts(content))
 
 
 def _asked_by(item: Item, people: Mapping[str, Person]) -> Line:
-    producer = brief(masked(item.producer), 60)
+    producer = brief(masked(item.posed_by or item.producer), 60)
     if item.requester is None:
         return (say("Asked by {producer}.", producer=producer),)
     for person in people.values():
@@ -102,7 +107,7 @@ def _asked_by(item: Item, people: Mapping[str, Person]) -> Line:
 
 
 def _state_lines(item: Item, people: Mapping[str, Person], paused: bool) -> Iterator[Line]:
-    if paused and item.kind is Kind.APPROVAL:
+    if paused and _may_still_run(item):
         yield (
             Strong(say("Signoff is paused.")),
             say(" Votes count, and no approved action may run until an admin resumes it."),
@@ -113,11 +118,20 @@ def _state_lines(item: Item, people: Mapping[str, Person], paused: bool) -> Iter
         yield from waiting_lines(item, people)
 
 
+def _may_still_run(item: Item) -> bool:
+    """Whether a pause keeps an action from running: it is asked for, or approved and not used."""
+    if item.kind is not Kind.APPROVAL:
+        return False
+    return item.outcome is None or (item.grant is not None and item.grant.is_ready)
+
+
 def _tone(item: Item) -> Tone:
     if item.outcome is None:
         return Tone.ESCALATED if item.status is Status.ESCALATED else Tone.WAITING
     if item.outcome.choice is None:
         return Tone.UNDECIDED
     if item.kind is not Kind.APPROVAL:
+        return Tone.DECIDED
+    if item.outcome.choice == RESPOND:
         return Tone.DECIDED
     return Tone.APPROVED if item.outcome.choice == APPROVE else Tone.REJECTED

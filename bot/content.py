@@ -17,8 +17,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
-from bot.facts import APPROVE, REJECT, UNSURE
+from bot.facts import APPROVE, BOTH_BAD, FIRST, REJECT, SECOND, TIE, UNSURE
+from bot.schemas import fault_of_schema
 
 TEXT_MAX = 200_000  # characters of one text; ten modal pages
 NAME_MAX = 200
@@ -27,7 +29,8 @@ CHOICES_MAX = 20  # buttons on a card, with room for "not sure" within Slack's 2
 CHOICE_MAX = 60  # characters; Slack's buttons take 75
 EVIDENCE_MAX = 10
 DUE_MAX = 30 * 24 * 3600  # seconds
-DIGEST_TAG = b"signoff/v1/action\n"
+ITEM_TAG = b"signoff/v1/item\n"
+ACTION_TAG = b"signoff/v1/action\n"
 
 
 PICTURES = {  # how the address of a picture starts, and the bytes that such a picture starts with
@@ -55,10 +58,22 @@ def _is_name(value: str) -> str:
     return _is_text(value)
 
 
+def _is_bare(value: str) -> str:
+    if value != value.strip():
+        raise ValueError("begins or ends with a space; what is approved is exactly what is sent")
+    return value
+
+
 Text = Annotated[str, StringConstraints(max_length=TEXT_MAX), AfterValidator(_is_text)]
 Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=NAME_MAX, strip_whitespace=True),
+    AfterValidator(_is_name),
+]
+BoundName = Annotated[  # part of what is digested, so it is taken as it comes or not at all
+    str,
+    StringConstraints(min_length=1, max_length=NAME_MAX),
+    AfterValidator(_is_bare),
     AfterValidator(_is_name),
 ]
 Choice = Annotated[
@@ -77,11 +92,13 @@ class Submitted(BaseModel):
 class Action(Submitted):
     """What would run: function, bound arguments and where."""
 
-    name: Name
+    name: BoundName
+    version: BoundName | None = None  # of the function
     args: dict[str, Any] = {}
-    environment: Name | None = None
-    target: Name | None = None
+    environment: BoundName | None = None
+    target: BoundName | None = None
     reversible: Annotated[bool, Field(strict=True)] | None = None  # None: the producer does not say
+    args_schema: dict[str, Any] | None = None  # JSON Schema of args; what an edit must keep to
 
     @field_validator("args")
     @classmethod
@@ -97,6 +114,13 @@ class Action(Submitted):
         if size > TEXT_MAX:
             raise ValueError(f"takes {size:,} bytes of JSON; at most {TEXT_MAX:,} can be shown")
         return args
+
+    @field_validator("args_schema")
+    @classmethod
+    def _is_schema(cls, schema: dict[str, Any] | None) -> dict[str, Any] | None:
+        if schema is not None and (fault := fault_of_schema(schema)):
+            raise ValueError(fault)
+        return schema
 
 
 class TextEvidence(Submitted):
@@ -161,6 +185,13 @@ class Approval(_Submission):
     kind: Literal["approval"]
     action: Action
     reason: Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_is_text)] = ""
+    allow: tuple[Literal["edit", "respond"], ...] = ()  # what reviewers may do besides voting
+
+    @model_validator(mode="after")
+    def _editable(self) -> Self:
+        if "edit" in self.allow and self.action.args_schema is None:
+            raise ValueError("allow holds 'edit', but action.args_schema does not say what fits")
+        return self
 
     @property
     def votable(self) -> tuple[str, ...]:
@@ -206,14 +237,61 @@ class Label(_Submission):
         return self.choices
 
 
-Submission = Annotated[Approval | Label, Field(discriminator="kind")]
+class Audit(Label):
+    """Was the machine right? People are asked the same question, and do not see its answer."""
+
+    kind: Literal["audit"]  # type: ignore[assignment]  # narrower words of the same field
+    prediction: Prediction  # what the machine decided
+
+
+class Candidate(Submitted):
+    """One of the two answers of a pair."""
+
+    text: Annotated[Text, StringConstraints(min_length=1)]
+    model: Name | None = None  # told to nobody before the outcome
+
+
+class Pair(Label):
+    """Which of two answers is better? `body` is what they answer, if anything."""
+
+    kind: Literal["preference"]  # type: ignore[assignment]  # as above
+    answers: tuple[Candidate, Candidate]
+    choices: SkipJsonSchema[tuple[Choice, ...]] = (FIRST, SECOND, TIE, BOTH_BAD)
+    prediction: SkipJsonSchema[None] = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for fixed in sorted({"choices", "prediction"} & self.model_fields_set):
+            raise ValueError(f"{fixed} does not belong to a preference: leave it out")
+        if self.answers[0].text == self.answers[1].text:
+            raise ValueError("answers are one and the same text")
+        return self
+
+
+Submission = Annotated[Approval | Label | Audit | Pair, Field(discriminator="kind")]
 SUBMISSION: TypeAdapter[Approval | Label] = TypeAdapter(Submission)
 
 
 def digest_of(submission: Approval | Label) -> str:
-    """SHA-256 (hex) over the canonical JSON of all that the producer sent.
+    """SHA-256 (hex) over the canonical JSON of all that is asked.
 
     Source: RFC 8785 (JSON Canonicalization Scheme), with a domain tag before it.
     """
     canonical = rfc8785.dumps(submission.model_dump(mode="json", exclude_unset=True))
-    return hashlib.sha256(DIGEST_TAG + canonical).hexdigest()
+    return hashlib.sha256(ITEM_TAG + canonical).hexdigest()
+
+
+def action_digest(action: Action) -> str:
+    """SHA-256 (hex) over the canonical JSON of all that would run: what a grant is bound to.
+
+    Every key stands in it, null when the producer does not say; clients compute the same.
+    Source: RFC 8785, with a domain tag of its own, so that no item's digest is ever an action's.
+    """
+    bound = {
+        "name": action.name,
+        "version": action.version,
+        "args": action.args,
+        "environment": action.environment,
+        "target": action.target,
+    }
+    return hashlib.sha256(ACTION_TAG + rfc8785.dumps(bound)).hexdigest()

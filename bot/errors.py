@@ -28,6 +28,34 @@ class SettledError(SignoffError):
         self.outcome = outcome
 
 
+class NotApprovedError(SignoffError):
+    """Nobody approved the action, so it may not run."""
+
+
+class GrantUsedError(SignoffError):
+    """The grant permits one run, and another attempt has it."""
+
+
+class GrantMismatchError(SignoffError):
+    """The action that is about to run is not the one that was approved."""
+
+
+class GrantExpiredError(SignoffError):
+    """The approval was not used in time."""
+
+
+class NotRedeemedError(SignoffError):
+    """Something is reported about a grant that this attempt never redeemed."""
+
+
+class PausedError(SignoffError):
+    """All grants are withheld for now."""
+
+
+class EditError(SignoffError):
+    """An edit that cannot be taken; the message says what to mend, and nothing was recorded."""
+
+
 class NeedsReadingError(SignoffError):
     """The item does not fit a card, and this person has not read it whole."""
 
@@ -62,3 +90,7 @@ class FloodError(SignoffError):
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after  # seconds until asking again makes sense
+
+
+class ChangedError(SignoffError):
+    """The item is not what this person had before them; nothing was counted."""

@@ -9,6 +9,9 @@ from config.policies import Policy
 UNSURE = "unsure"  # the vote that counts as an abstention and hands the item to the seniors
 APPROVE = "approve"
 REJECT = "reject"
+FIRST, SECOND, TIE, BOTH_BAD = "first", "second", "tie", "both-bad"  # how a pair is voted on
+SELF = "signoff"  # the producer of what Signoff itself asks; no key may have this name
+RESPOND = "respond"  # a person answered in place of the tool: the action does not run
 
 
 class Kind(StrEnum):
@@ -18,6 +21,16 @@ class Kind(StrEnum):
     LABEL = "label"
     AUDIT = "audit"
     PREFERENCE = "preference"
+
+
+class Purpose(StrEnum):
+    """Why Signoff itself asks, where no producer does."""
+
+    AUDIT = "audit"  # was the machine right about an item that it settled?
+    GOLD = "gold"  # the answer is known: is the reviewer right?
+    PROBE = "probe"  # an action that must be refused, and that nothing ever runs
+    REPEAT = "repeat"  # a pair once more, its sides swapped
+    REOPENED = "reopened"  # everybody is asked, since an audit found the machine wrong
 
 
 class Status(StrEnum):
@@ -47,6 +60,16 @@ class Trigger(StrEnum):
     DISAGREEMENT = "disagreement"
     LATE = "late"  # no quorum within the policy's `escalate_after`
     EXHAUSTED = "exhausted"  # everybody who may vote has, and it is not enough
+    LOOKUP = "lookup"  # a platform could not say who clicked, again and again
+
+
+class Standing(StrEnum):
+    """Where a grant stands."""
+
+    READY = "ready"  # it may be redeemed, once
+    REDEEMED = "redeemed"  # the action runs, and nothing is reported yet
+    USED = "used"  # what became of it is reported, or given up
+    EXPIRED = "expired"  # nobody redeemed it in time
 
 
 class Execution(StrEnum):
@@ -66,6 +89,7 @@ class Vote:
     cast_at: datetime
     reason: str | None = None
     as_senior: bool = False  # cast after the item was handed to the seniors
+    left: str | None = None  # of a pair: the answer that stood on this reviewer's left
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +101,35 @@ class Outcome:
     vote_count: int  # the votes that stood when it was decided, abstentions left out
     decided_at: datetime
     decided_by: tuple[str, ...] = ()  # person ids whose votes carried it
+    words: str | None = None  # the answer in place of the tool, or why its producer withdrew it
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The single-use permission of an approved action."""
+
+    action_digest: str  # of the action as it was approved
+    standing: Standing
+    expires_at: datetime
+    attempt: str | None = (
+        None  # who redeemed it names its attempt, to ask again after a lost answer
+    )
+    redeemed_at: datetime | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nobody has redeemed it, and time has not ended it."""
+        return self.standing is Standing.READY
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A reviewer changed the arguments; what stands now is theirs."""
+
+    person_id: str  # the last one
+    edited_at: datetime
+    submitted_args: str  # JSON, as the producer sent them
+    submitted_digest: str  # of what the producer sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +153,7 @@ class Item:
     policy: Policy  # as it was when the item opened
     opened_at: datetime
     due_at: datetime
-    digest: str  # SHA-256 of the content, hex
+    digest: str  # SHA-256 of the content as it stands, hex
     producer: str  # the API key's name
     key: str = ""  # the producer's own name of it
     requester: str | None = None  # who or what wants it, as the producer says
@@ -111,9 +164,20 @@ class Item:
     escalate_at: datetime | None = None
     escalated_at: datetime | None = None
     trigger: Trigger | None = None
+    attended_by: str | None = None  # the senior who said that they are on it
+    attended_until: datetime | None = None  # then somebody else is asked
     settles_at: datetime | None = None  # decided, and changeable until then (the grace window)
     outcome: Outcome | None = None
     report: Report | None = None
+    action_digest: str | None = None  # of the action that is asked for, as it stands; approvals
+    edit: Edit | None = None
+    grant: Grant | None = None  # of an approved action
+    paused: bool = False  # its cards say that grants are withheld
+    purpose: Purpose | None = None  # None: a producer's own question
+    posed_by: str | None = None  # whom cards name in place of the producer
+    about_id: str | None = None  # the item that this one looks at again
+    correction: str | None = None  # what people found right where the machine was wrong
+    claim_count: int = 0  # reviewers who hold it; claims come and go without a revision
     revision: int = 1  # rises with everything a card shows
     votes: tuple[Vote, ...] = ()
 
@@ -121,6 +185,16 @@ class Item:
     def is_settled(self) -> bool:
         """Whether the outcome is there."""
         return self.status is Status.SETTLED
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether nothing may ever run because of it, whatever is voted."""
+        return self.purpose is Purpose.PROBE
+
+    @property
+    def is_planted(self) -> bool:
+        """Whether it tests the reviewers: it counts in no figure but those about them."""
+        return self.purpose in (Purpose.GOLD, Purpose.PROBE, Purpose.REPEAT)
 
     def vote_of(self, person_id: str) -> Vote | None:
         """The standing vote of one person, or None."""

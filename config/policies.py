@@ -149,6 +149,7 @@ class Rulebook(Stated):
     def _by_account(self) -> dict[tuple[str, str], Person]:
         accounts: dict[tuple[str, str], Person] = {}
         for person in self.people.values():
+            accounts["http", person.id] = person  # of a voting key, which names them by id
             for platform in ("slack", "discord"):
                 user_ref = getattr(person, platform)
                 if user_ref:

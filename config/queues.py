@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.durations import read_duration
+from config.escalations import read_rounds, read_steps
 from config.files import Reader, Source, Table
 from config.policies import WORKING_KINDS, Policy, Queue, QueueKind
 from config.presets import PRESETS, Preset
@@ -48,11 +49,20 @@ POLICY_READERS: Mapping[str, Reader] = {
     "auto_above": read_confidence,
     "expiry": one_of("denied", "undecided", "prediction", kind="ways to expire"),
     "escalate_after": read_length,
+    "escalation": read_steps,
+    "escalation_rounds": read_rounds,
+    "acknowledge_for": read_length,
+    "remind": read_flag,
     "grace_for": read_duration,
     "require_reason": one_of("never", "both", kind="values here"),
     "progress": one_of("blind", "open", kind="values here"),
+    "claim_for": read_length,
     "confirm": read_flag,
     "image_hosts": list_of(read_host, '"images.example.com"'),
+    "grant_for": read_length,
+    "report_within": read_length,
+    "editors": list_of(read_voter, '"@ops", "ann"'),
+    "responders": list_of(read_voter, '"@ops", "ann"'),
     "rate_per_hour_usd": read_money,
     "active_for_at_most": read_length,
     "cost_per_model_call_usd": read_money,

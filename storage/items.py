@@ -64,6 +64,12 @@ def content_of(connection: Connection, item_id: str) -> str:
     return content
 
 
+def contents_of(connection: Connection, item_ids: Collection[str]) -> dict[str, str]:
+    """The JSON of each of these items."""
+    query = select(ITEM.c.id, ITEM.c.content).where(ITEM.c.id.in_(item_ids))
+    return {row.id: row.content for row in connection.execute(query)}
+
+
 def change(connection: Connection, item_id: str, **values: Any) -> None:
     """Sets columns of one item."""
     named = {f"new_{name}": value for name, value in values.items()}

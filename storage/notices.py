@@ -1,6 +1,6 @@
 """The outbox: what is sent once, because its key names the occasion."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,16 @@ def claim(
         .returning(NOTICE)
     )
     return connection.execute(held).all()
+
+
+def drop(connection: Connection, item_id: str, platforms: Collection[str], why: str) -> None:
+    """What is still to be sent about an item to these platforms never is."""
+    connection.execute(
+        update(NOTICE)
+        .where(NOTICE.c.item_id == item_id, NOTICE.c.platform.in_(platforms))
+        .where(NOTICE.c.sent_at.is_(None), NOTICE.c.gone.is_(None))
+        .values(gone=why)
+    )
 
 
 def release(connection: Connection, key: str, claim: str, **values: Any) -> bool:

@@ -43,7 +43,7 @@ def follow_time(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> It
     if item.settles_at and item.settles_at <= now:
         item = _end_grace(unit, rulebook, item, now)
     if not item.is_settled and item.due_at <= now:
-        return _settle(unit, item, expire(item, now))
+        return settle(unit, item, expire(item, now))
     if item.status is Status.OPEN and item.escalate_at and item.escalate_at <= now:
         return _escalate_late(unit, item, now)
     return item
@@ -81,11 +81,12 @@ def _end_grace(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> Ite
     """Settles as the votes still say; people may have lost their place meanwhile."""
     ruling = resolve(item, eligible(item, rulebook))
     if isinstance(ruling, Decided):
-        return _settle(unit, item, _outcome(item, ruling, now))
+        return settle(unit, item, _outcome(item, ruling, now))
     return follow_votes(unit, rulebook, item, item, now)
 
 
-def _settle(unit: Unit, item: Item, outcome: Outcome) -> Item:
+def settle(unit: Unit, item: Item, outcome: Outcome) -> Item:
+    """Gives an open item its outcome, for ever."""
     return save(unit, item, _settled(item, outcome), _settling(item, outcome))
 
 

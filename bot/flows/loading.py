@@ -1,6 +1,7 @@
 """From rows to facts."""
 
 import json
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -8,9 +9,24 @@ from sqlalchemy import Row
 
 from bot.content import SUBMISSION, Approval, Label
 from bot.errors import UnknownItemError
-from bot.facts import Execution, Item, Kind, Outcome, Report, Rule, Status, Trigger, Vote
+from bot.facts import (
+    APPROVE,
+    Edit,
+    Execution,
+    Grant,
+    Item,
+    Kind,
+    Outcome,
+    Purpose,
+    Report,
+    Rule,
+    Standing,
+    Status,
+    Trigger,
+    Vote,
+)
 from config.policies import Policy
-from storage import items, votes
+from storage import grants, items, votes
 from storage.unit import Unit
 
 
@@ -37,8 +53,20 @@ def content_of(unit: Unit, item_id: str) -> Approval | Label:
     return SUBMISSION.validate_json(items.content_of(unit.connection, item_id))
 
 
-def item_from(row: Row[Any], cast: tuple[Vote, ...] = ()) -> Item:
-    """The facts in a row."""
+def contents_of(unit: Unit, item_ids: Collection[str]) -> dict[str, Approval | Label]:
+    """What is asked about each of these items."""
+    found = items.contents_of(unit.connection, item_ids)
+    return {item_id: SUBMISSION.validate_json(content) for item_id, content in found.items()}
+
+
+def grants_of(unit: Unit, item_ids: Collection[str]) -> dict[str, Grant]:
+    """The grants of these items, where there are any."""
+    rows = grants.of_items(unit.connection, item_ids)
+    return {item_id: grant_from(row) for item_id, row in rows.items()}
+
+
+def item_from(row: Row[Any], cast: tuple[Vote, ...] = (), grant: Row[Any] | None = None) -> Item:
+    """The facts in a row, and in those of its votes and its grant."""
     return Item(
         id=row.id,
         queue=row.queue,
@@ -59,24 +87,43 @@ def item_from(row: Row[Any], cast: tuple[Vote, ...] = ()) -> Item:
         escalate_at=row.escalate_at,
         escalated_at=row.escalated_at,
         trigger=Trigger(row.trigger) if row.trigger else None,
+        attended_by=row.attended_by,
+        attended_until=row.attended_until,
         settles_at=row.settles_at,
         outcome=_outcome(row),
         report=_report(row),
+        action_digest=row.action_digest,
+        edit=_edit(row),
+        grant=None if grant is None else grant_from(grant),
+        paused=row.paused,
+        claim_count=row.claim_count,
+        purpose=Purpose(row.purpose) if row.purpose else None,
+        posed_by=row.posed_by,
+        about_id=row.about_id,
+        correction=row.correction,
         revision=row.revision,
         votes=cast,
     )
 
 
+def grant_from(row: Row[Any]) -> Grant:
+    """The facts in a grant's row."""
+    standing = Standing(row.status)
+    return Grant(row.action_digest, standing, row.expires_at, row.attempt, row.redeemed_at)
+
+
 def vote_from(row: Row[Any]) -> Vote:
     """The facts in a vote's row."""
-    return Vote(row.person_id, row.choice, row.cast_at, row.reason, row.as_senior)
+    return Vote(row.person_id, row.choice, row.cast_at, row.reason, row.as_senior, row.left)
 
 
 def _with_votes(unit: Unit, row: Row[Any] | None, item_id: str) -> Item:
     if row is None:
         raise UnknownItemError(f"There is no item {item_id}. Nothing was recorded.")
     cast = votes.of_item(unit.connection, item_id)
-    return item_from(row, tuple(vote_from(vote) for vote in cast))
+    is_approved = row.outcome_choice == APPROVE and row.kind == Kind.APPROVAL
+    grant = grants.find(unit.connection, item_id) if is_approved else None
+    return item_from(row, tuple(vote_from(vote) for vote in cast), grant)
 
 
 @lru_cache(maxsize=256)  # a handful of policies serve a million items
@@ -93,7 +140,14 @@ def _outcome(row: Row[Any]) -> Outcome | None:
         vote_count=row.outcome_votes,
         decided_at=row.decided_at,
         decided_by=tuple(json.loads(row.outcome_by)),
+        words=row.outcome_words,
     )
+
+
+def _edit(row: Row[Any]) -> Edit | None:
+    if row.edited_by is None:
+        return None
+    return Edit(row.edited_by, row.edited_at, row.submitted_args, row.submitted_digest)
 
 
 def _report(row: Row[Any]) -> Report | None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cards import needs_reading
-from bot.content import Approval, Label, digest_of
+from bot.content import Approval, Label, action_digest, digest_of
 from bot.errors import BadSubmissionError, KeyTakenError
 from bot.facts import Item, Kind, Outcome, Rule, Status
-from bot.flows.loading import load
+from bot.flows.loading import content_of, load
 from bot.flows.saving import columns, line
 from bot.rules.routing import settles_alone, urgency_of
+from bot.rules.sampling import policy_for
 from config.policies import Queue, Rulebook
 from storage import cards, items, ledger
 from storage.unit import Unit
@@ -34,6 +35,7 @@ class Opened:
     """The item, and whether this submission made it."""
 
     item: Item
+    content: Approval | Label  # as it stands: what was submitted, unless somebody edited it
     is_new: bool
 
 
@@ -50,17 +52,17 @@ def open_item(
     digest = digest_of(content)
     known = None
     while known is None:
-        item = _fresh(queue, producer, content, digest, now)
-        if _add(unit, queue, item, content):
-            return Opened(item, is_new=True)
+        item = fresh(queue, producer, content, digest, now)
+        if add(unit, queue, item, content):
+            return Opened(item, content, is_new=True)
         known = items.find_by_key(unit.connection, producer.name, content.key)
-    if known.digest != digest:
+    if (known.submitted_digest or known.digest) != digest:
         raise KeyTakenError(
             f"The key {content.key!r} names item {known.id}, which has another body. "
             "Send the same body again, or use a new key.",
             known.id,
         )
-    return Opened(load(unit, known.id), is_new=False)
+    return Opened(load(unit, known.id), content_of(unit, known.id), is_new=False)
 
 
 def _queue_for(rulebook: Rulebook, content: Approval | Label) -> Queue:
@@ -76,14 +78,16 @@ def _queue_for(rulebook: Rulebook, content: Approval | Label) -> Queue:
     return queue
 
 
-def _fresh(
+def fresh(
     queue: Queue, producer: Producer, content: Approval | Label, digest: str, now: datetime
 ) -> Item:
-    policy = queue.policy
+    """The item that this content becomes, under the rules as they are now; not kept yet."""
+    item_id = "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
+    policy = policy_for(queue.policy, item_id, Kind(content.kind))
     due_in = policy.due_in if content.due_in is None else timedelta(seconds=content.due_in)
     prediction = content.prediction if isinstance(content, Label) else None
     item = Item(
-        id="".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH)),
+        id=item_id,
         queue=queue.name,
         kind=Kind(content.kind),
         status=Status.OPEN,
@@ -92,6 +96,7 @@ def _fresh(
         opened_at=now,
         due_at=now + due_in,
         digest=digest,
+        action_digest=action_digest(content.action) if isinstance(content, Approval) else None,
         producer=producer.name,
         key=content.key,
         requester=content.requester,
@@ -108,17 +113,36 @@ def _fresh(
     return replace(item, status=Status.SETTLED, outcome=outcome)
 
 
-def _add(unit: Unit, queue: Queue, item: Item, content: Approval | Label) -> bool:
-    """Whether the item is in; not when its id or its key is taken."""
-    urgency = urgency_of(content)
+def add(
+    unit: Unit,
+    queue: Queue,
+    item: Item,
+    content: Approval | Label,
+    *,
+    urgency: float | None = None,
+    source: str = "http",
+) -> bool:
+    """Whether the item is in; not when its id or its key is taken.
+
+    Args:
+        unit: the transaction.
+        queue: whose channels get a card.
+        item: as `fresh` made it.
+        content: what is asked.
+        urgency: its place in the queue; by its content when None.
+        source: where the question comes from, for the history.
+    """
+    urgency = urgency_of(content) if urgency is None else urgency
     added = items.add(
         unit.connection,
         id=item.id,
         queue=item.queue,
         kind=item.kind,
         producer=item.producer,
+        purpose=item.purpose,
+        posed_by=item.posed_by,
+        about_id=item.about_id,
         key=item.key,
-        digest=item.digest,
         content=content.model_dump_json(exclude_unset=True),
         policy=item.policy.model_dump_json(),
         choices=json.dumps(item.choices),
@@ -126,22 +150,23 @@ def _add(unit: Unit, queue: Queue, item: Item, content: Approval | Label) -> boo
         owners=json.dumps(item.owners),
         predicted=item.predicted,
         confidence=item.confidence,
-        needs_reading=item.needs_reading,
         urgency=urgency,
         opened_at=item.opened_at,
         due_at=item.due_at,
         escalate_at=item.escalate_at,
+        claim_count=0,
+        available_at=item.opened_at,
         **columns(item),
     )
     if added:
-        _tell(unit, item)
+        _tell(unit, item, source)
         _place(unit, queue, item, urgency)
     return added
 
 
-def _tell(unit: Unit, item: Item) -> None:
+def _tell(unit: Unit, item: Item, source: str) -> None:
     told = [
-        line("opened", item.id, item.opened_at, item.producer, "http",
+        line("opened", item.id, item.opened_at, item.producer, source,
              queue=item.queue, digest=item.digest)
     ]  # fmt: skip
     if item.outcome:

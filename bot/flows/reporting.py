@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.content import Approval, Label
-from bot.errors import SignoffError, UnknownItemError
-from bot.facts import APPROVE, Execution, Identity, Item, Kind, Report
-from bot.flows.loading import content_of, item_from, load, lock
+from bot.errors import UnknownItemError
+from bot.facts import Identity, Item, Kind
+from bot.flows.loading import content_of, contents_of, grants_of, item_from, load
 from bot.flows.opening import Producer
-from bot.flows.saving import line, save
+from bot.flows.pausing import Pause, current
 from bot.rules.authority import bar_for, recognise
 from config.policies import Person, Rulebook
 from storage import items, ledger
@@ -37,6 +37,32 @@ class Health:
     open_count: dict[str, int]  # by queue
     oldest_overdue: datetime | None  # what the clock should have looked at and has not
     ledger: Head
+    pause: Pause | None = None  # who withholds every grant, since when and why
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An item with what is asked: all that its producer may be told."""
+
+    item: Item
+    content: Approval | Label
+
+
+def fetch_known(unit: Unit, producer: Producer, item_id: str) -> Known:
+    """A producer's own item, with what is asked.
+
+    Raises:
+        UnknownItemError: there is none, or it is another's.
+    """
+    return Known(fetch(unit, producer, item_id), content_of(unit, item_id))
+
+
+def known_of(unit: Unit, found: Sequence[Item]) -> list[Known]:
+    """These items with what is asked and what was permitted, in their order."""
+    ids = [item.id for item in found]
+    contents = contents_of(unit, ids)
+    permitted = grants_of(unit, ids)
+    return [Known(replace(item, grant=permitted.get(item.id)), contents[item.id]) for item in found]
 
 
 def fetch(unit: Unit, producer: Producer, item_id: str) -> Item:
@@ -49,30 +75,6 @@ def fetch(unit: Unit, producer: Producer, item_id: str) -> Item:
     if item.producer != producer.name:
         raise UnknownItemError(f"There is no item {item_id}.")
     return item
-
-
-def report(
-    unit: Unit,
-    producer: Producer,
-    item_id: str,
-    execution: Execution,
-    note: str,
-    now: datetime,
-) -> Item:
-    """Keeps what became of an approved action, for its card to show.
-
-    Raises:
-        UnknownItemError: there is no such item of this producer.
-        SignoffError: the item is not approved, so nothing may have run.
-    """
-    fetch(unit, producer, item_id)
-    item = lock(unit, item_id)
-    if item.kind is not Kind.APPROVAL or not item.outcome or item.outcome.choice != APPROVE:
-        raise SignoffError(f"Item {item_id} is not approved: there is nothing to report about it.")
-    if item.report and (item.report.execution, item.report.note) == (execution, note):
-        return item
-    said = line("reported", item.id, now, producer.name, "http", execution=execution, note=note)
-    return save(unit, item, replace(item, report=Report(execution, now, note)), said)
 
 
 def show(unit: Unit, rulebook: Rulebook, item_id: str, who: Identity) -> tuple[Item, Person]:
@@ -139,6 +141,7 @@ def health(unit: Unit, now: datetime) -> Health:
         items.count_open(unit.connection),
         items.oldest_overdue(unit.connection, now),
         ledger.head(unit.connection),
+        current(unit),
     )
 
 

@@ -5,9 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.facts import Item
+from bot.facts import Grant, Item
+from bot.flows.holding import changes_of_claims
+from bot.rules.claims import votes_wanted
 from bot.rules.deadlines import wake_at
-from storage import cards, items, ledger, notices
+from bot.rules.granting import grant_of
+from bot.rules.sampling import errand_at
+from storage import cards, grants, items, ledger, notices
 from storage.ledger import Line
 from storage.unit import Unit
 
@@ -16,9 +20,12 @@ CLOCK = "clock"  # the actor and source of what time alone does
 
 def save(unit: Unit, before: Item, after: Item, *lines: Line) -> Item:
     """Keeps what changed, writes the history, and wants the cards shown anew."""
+    if after.is_settled and not before.is_settled:
+        after = replace(after, grant=_granted(unit, after))
     after = replace(after, revision=before.revision + 1)
     old, new = columns(before), columns(after)
     changed = {name: value for name, value in new.items() if value != old[name]}
+    changed |= changes_of_claims(unit, before, after, lines)
     items.change(unit.connection, after.id, **changed)
     ledger.append(unit.connection, *lines)
     is_urgent = after.status is not before.status
@@ -28,20 +35,52 @@ def save(unit: Unit, before: Item, after: Item, *lines: Line) -> Item:
     return after
 
 
+def _granted(unit: Unit, item: Item) -> Grant | None:
+    """What the outcome permits, kept in the unit that settles: no grant without an approval."""
+    grant = grant_of(item)
+    if grant is not None:
+        grants.add(
+            unit.connection,
+            item_id=item.id,
+            action_digest=grant.action_digest,
+            status=grant.standing,
+            expires_at=grant.expires_at,
+            attempt=None,
+            redeemed_at=None,
+            redeemed_by=None,
+            wake_at=grant.expires_at,
+        )
+    return grant
+
+
 def columns(item: Item) -> dict[str, Any]:
     """The columns that change in an item's life."""
-    outcome, report = item.outcome, item.report
+    outcome, report, edit = item.outcome, item.report, item.edit
     return {
+        "digest": item.digest,
+        "action_digest": item.action_digest,
+        "needs_reading": item.needs_reading,
+        "edited_by": edit and edit.person_id,
+        "edited_at": edit and edit.edited_at,
+        "submitted_args": edit and edit.submitted_args,
+        "submitted_digest": edit and edit.submitted_digest,
+        "paused": item.paused,
         "status": item.status,
         "revision": item.revision,
         "escalated_at": item.escalated_at,
         "trigger": item.trigger,
+        "attended_by": item.attended_by,
+        "attended_until": item.attended_until,
         "settles_at": item.settles_at,
+        "correction": item.correction,
+        "errand_at": errand_at(item),
         "wake_at": wake_at(item),
+        "votes_wanted": votes_wanted(item),
         "outcome_choice": outcome and outcome.choice,
         "outcome_rule": outcome and outcome.rule,
         "outcome_votes": outcome and outcome.vote_count,
         "outcome_by": outcome and json.dumps(outcome.decided_by),
+        "outcome_words": outcome and outcome.words,
         "decided_at": outcome and outcome.decided_at,
         "execution": report and report.execution,
         "reported_at": report and report.reported_at,

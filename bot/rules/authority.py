@@ -46,6 +46,23 @@ def recognise(who: Identity, rulebook: Rulebook) -> Person:
     return person
 
 
+def authorise_admin(who: Identity, rulebook: Rulebook) -> Person:
+    """The admin behind an account, who may do what concerns all queues.
+
+    Raises:
+        NotAllowedError: they may not; the message says why.
+    """
+    person = recognise(who, rulebook)
+    if not person.active:
+        raise NotAllowedError("Your account is set to inactive. Nothing was changed.")
+    if "admin" not in person.roles:
+        raise NotAllowedError(
+            "Only an admin may do this; nothing was changed. An admin has the role `admin` in "
+            "people.toml."
+        )
+    return person
+
+
 def bar_for(item: Item, person: Person, rulebook: Rulebook) -> str | None:
     """Why this person may not judge this item now, as a sentence; None when they may."""
     if not person.active:

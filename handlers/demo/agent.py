@@ -72,6 +72,8 @@ def do_if_approved(signoff: Signoff, folder: Path, key: str, chore: Chore) -> No
     if outcome["choice"] != "approve":
         log.info("%s %s (%s): nothing was touched", item["id"], outcome["choice"], outcome["rule"])
         return
+    if not signoff.redeem(item["id"], item["action_digest"], secrets.token_hex(8)):
+        return
     try:
         done = chore.act()
     except OSError as problem:

@@ -48,6 +48,16 @@ class Signoff:
         outcome: Json = item["outcome"]
         return outcome
 
+    def redeem(self, item_id: str, action_digest: str, attempt: str) -> bool:
+        """Whether the approved action may run, now and once; asked just before it runs."""
+        body = {"action_digest": action_digest, "attempt": attempt}
+        try:
+            self._call("POST", f"/v1/items/{item_id}/grant/redeem", body)
+        except RefusedError as problem:
+            log.info("%s may not run: %s", item_id, problem)
+            return False
+        return True
+
     def report(self, item_id: str, execution: str, note: str) -> None:
         """Tells what became of an approved action; its card shows it."""
         self._call("POST", f"/v1/items/{item_id}/report", {"execution": execution, "note": note})

@@ -17,12 +17,13 @@ from handlers.app import House
 from handlers.http import description
 from handlers.http.envelope import Envelope
 from handlers.http.faults import of_query
+from handlers.http.grants import GrantDoor
 from handlers.http.health import HealthDoor
 from handlers.http.items import ItemDoor
 from handlers.http.keys import Gate
 from handlers.http.problems import invalid
 from handlers.http.reference import page_of
-from handlers.http.shapes import HealthAnswer, ItemAnswer
+from handlers.http.shapes import HealthAnswer, ItemAnswer, RedeemedAnswer
 from handlers.http.waiting import Waiters
 
 
@@ -54,7 +55,9 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
     app.add_middleware(Envelope)
     app.add_exception_handler(HTTPException, _to_envelope)
     app.add_exception_handler(RequestValidationError, _to_envelope)
-    _add_items(app, ItemDoor(house, Gate(house), waiters))
+    gate = Gate(house)
+    _add_items(app, ItemDoor(house, gate, waiters))
+    _add_grants(app, GrantDoor(house, gate))
     app.add_api_route(
         "/healthz",
         HealthDoor(house).show,
@@ -104,6 +107,27 @@ def _add_items(app: FastAPI, door: ItemDoor) -> None:
         summary="Read an item, or wait for its outcome",
         responses=description.SHOWN,
         openapi_extra=description.WITH_KEY,
+    )
+
+
+def _add_grants(app: FastAPI, door: GrantDoor) -> None:
+    app.add_api_route(
+        "/v1/items/{item_id}/grant/redeem",
+        door.redeem,
+        methods=["POST"],
+        response_model=RedeemedAnswer,
+        summary="Redeem the grant of an approved action, just before it runs",
+        responses=description.REDEEMED,
+        openapi_extra=description.REDEEM_BODY,
+    )
+    app.add_api_route(
+        "/v1/items/{item_id}/cancel",
+        door.cancel,
+        methods=["POST"],
+        response_model=ItemAnswer,
+        summary="Withdraw a question",
+        responses=description.CANCELLED,
+        openapi_extra=description.CANCEL_BODY,
     )
     app.add_api_route(
         "/v1/items/{item_id}/report",

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.content import SUBMISSION
 from handlers.http.problems import MEDIA_TYPE, TITLES
-from handlers.http.shapes import REPORT, ItemAnswer, ProblemAnswer
+from handlers.http.shapes import CANCEL, REDEEM, REPORT, ItemAnswer, ProblemAnswer, RedeemedAnswer
 
 TITLE = "Signoff"
 ABOUT = (
@@ -40,6 +40,7 @@ LABEL = {
     "prediction": {"choice": "spam", "confidence": 0.62, "model": "nb-3"},
     "evidence": [{"kind": "image", "url": "https://pictures.example/991.png"}],
 }
+ACTION_DIGEST = "0f4dcc9b3a6e7c1d2b8a5f90e3d4c6b7a8f9e0d1c2b3a4958677869504132231"
 OPEN = {
     "id": "7KQ2MX4P",
     "status": "open",
@@ -49,8 +50,10 @@ OPEN = {
     "opened_at": "2026-03-02T12:00:00Z",
     "due_at": "2026-03-02T12:30:00Z",
     "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "action_digest": ACTION_DIGEST,
+    "action": APPROVAL["action"],
 }
-SETTLED = OPEN | {
+SETTLED: dict[str, Any] = OPEN | {
     "status": "settled",
     "outcome": {
         "choice": "approve",
@@ -58,10 +61,28 @@ SETTLED = OPEN | {
         "votes": 1,
         "reasons": ["the logs are copied already"],
         "decided_at": "2026-03-02T12:04:31.250000Z",
+        "by": [{"id": "ann", "name": "Ann"}],
+    },
+    "grant": {"status": "ready", "expires_at": "2026-03-02T12:19:31.250000Z"},
+}
+REDEEM_NOW = {"action_digest": ACTION_DIGEST, "attempt": "6f1c9f0e-2d5b-4f3a"}
+RUNNING = SETTLED["grant"] | {"status": "redeemed", "redeemed_at": "2026-03-02T12:04:32Z"}
+EXECUTED = {"execution": "executed", "note": "2 files removed"}
+DONE = SETTLED | {
+    "grant": RUNNING | {"status": "used"},
+    "report": EXECUTED | {"reported_at": "2026-03-02T12:04:33Z"},
+}
+WITHDRAW = {"reason": "the user closed the window"}
+WITHDRAWN = OPEN | {
+    "status": "settled",
+    "outcome": {
+        "choice": None,
+        "rule": "cancelled",
+        "votes": 0,
+        "reasons": [],
+        "decided_at": "2026-03-02T12:02:00Z",
     },
 }
-EXECUTED = {"execution": "executed", "note": "2 files removed"}
-DONE = SETTLED | {"report": EXECUTED | {"reported_at": "2026-03-02T12:04:33Z"}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -112,6 +133,24 @@ SUBMISSION_BODY = _body(
     {"approval": APPROVAL, "label": LABEL},
 )
 REPORT_BODY = _body("ReportRequest", "What became of the action.", {"executed": EXECUTED})
+REDEEMED = {
+    200: {
+        "model": RedeemedAnswer,
+        "description": "The action may run, once, now.",
+        "content": {
+            "application/json": {
+                "example": {"grant": RUNNING, "item": SETTLED | {"grant": RUNNING}}
+            }
+        },
+    }
+} | problems(401, 403, 404, 408, 409, 410, 413, 415, 422, 423, 429, 500, 503)
+REDEEM_BODY = _body(
+    "RedeemRequest", "Which action is about to run, and whose attempt it is.", {"now": REDEEM_NOW}
+)
+CANCELLED = {200: _example(WITHDRAWN, "Withdrawn; its cards say so.")} | problems(
+    401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503
+)
+CANCEL_BODY = _body("CancelRequest", "Why, if you like.", {"withdrawn": WITHDRAW})
 
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
@@ -121,9 +160,14 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     submission = SUBMISSION.json_schema(ref_template=REF)
     schemas |= submission.pop("$defs")
     schemas["Submission"] = submission
-    report = REPORT.json_schema(ref_template=REF)
-    schemas |= report.pop("$defs", {})
-    schemas["ReportRequest"] = report
+    for model, shape in (
+        ("ReportRequest", REPORT),
+        ("RedeemRequest", REDEEM),
+        ("CancelRequest", CANCEL),
+    ):
+        schema = shape.json_schema(ref_template=REF)
+        schemas |= schema.pop("$defs", {})
+        schemas[model] = schema
     schemas["ProblemAnswer"] = ProblemAnswer.model_json_schema(ref_template=REF)
     schemas |= schemas["ProblemAnswer"].pop("$defs")
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -12,8 +12,15 @@ from bot.errors import (
     BadSubmissionError,
     BusyError,
     FloodError,
+    GrantExpiredError,
+    GrantMismatchError,
+    GrantUsedError,
     KeyTakenError,
     NotAllowedError,
+    NotApprovedError,
+    NotRedeemedError,
+    PausedError,
+    SettledError,
     SignoffError,
     UnknownChoiceError,
     UnknownItemError,
@@ -35,9 +42,16 @@ TITLES = {  # problem -> status, title; part of the interface, like the names of
     "too-slow": (408, "The body did not arrive in time"),
     "conflict": (409, "This does not fit the item as it stands"),
     "key-taken": (409, "The key names another item"),
+    "already-settled": (409, "The item has its outcome already"),
+    "not-approved": (409, "The action is not approved"),
+    "grant-used": (409, "The grant was redeemed already"),
+    "grant-mismatch": (409, "Another action was approved"),
+    "not-redeemed": (409, "The grant was not redeemed"),
+    "grant-expired": (410, "The grant was not used in time"),
     "too-large": (413, "The body is too large"),
     "not-json": (415, "The body must be JSON"),
     "invalid": (422, "The request cannot be taken as it is"),
+    "paused": (423, "Signoff is paused"),
     "too-many-requests": (429, "Too many requests"),
     "too-many-open": (429, "Too many items wait already"),
     "bug": (500, "Something went wrong here"),
@@ -124,14 +138,24 @@ def of_flow(error: SignoffError) -> ProblemError:
             return ProblemError("invalid", str(error), errors=[fault])
         case UnknownChoiceError():
             return ProblemError("invalid", str(error))
-        case NotAllowedError():
-            return ProblemError("not-allowed", str(error))
         case BusyError():
             return ProblemError("busy", str(error), headers={"Retry-After": RETRY_AFTER})
         case FloodError():
             return ProblemError("too-many-open", str(error), headers=wait_for(error.retry_after))
         case _:
-            return ProblemError("conflict", str(error))
+            return ProblemError(_NAMED.get(type(error), "conflict"), str(error))
+
+
+_NAMED: dict[type[SignoffError], str] = {  # refusals whose name says it all
+    SettledError: "already-settled",
+    NotApprovedError: "not-approved",
+    GrantUsedError: "grant-used",
+    GrantMismatchError: "grant-mismatch",
+    GrantExpiredError: "grant-expired",
+    NotRedeemedError: "not-redeemed",
+    PausedError: "paused",
+    NotAllowedError: "not-allowed",
+}
 
 
 def of_status(status: int, detail: str, headers: Mapping[str, str] | None) -> ProblemError:

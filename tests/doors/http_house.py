@@ -101,7 +101,9 @@ class Door:
         self.session = session
         self.key = ""
 
-    async def make_key(self, name: str = "agent", can: str = "submit,read", *owners: str) -> str:
+    async def make_key(
+        self, name: str = "agent", can: str = "submit,read,redeem", *owners: str
+    ) -> str:
         """A new key's secret."""
         now = self.house.now()
         return await self.house.do(keeping.add_key, name, can.split(","), owners, now)
@@ -141,6 +143,12 @@ class Door:
         assert reply.status in (200, 201), reply.text
         found: str = reply.body["id"]
         return found
+
+    async def redeem(self, item_id: str, attempt: str = "attempt-1", **call: Any) -> Reply:
+        """Redeems the grant of an approved item, for its action as it stands."""
+        digest = (await self.show(item_id)).body["action_digest"]
+        body = {"action_digest": digest, "attempt": attempt, **call.pop("body", {})}
+        return await self.call("POST", f"/v1/items/{item_id}/grant/redeem", body, **call)
 
     async def show(self, item_id: str, wait: float = 0, **call: Any) -> Reply:
         """Reads an item."""

@@ -63,6 +63,7 @@ async def test_every_answer_is_as_described(door: Door) -> None:
     opened = await door.show(item_id)
     await vote(door.house, item_id, "approve")
     settled = await door.show(item_id)
+    redeemed = await door.redeem(item_id)
     done = await door.call("POST", f"/v1/items/{item_id}/report", {"execution": "unknown"})
     refused = await door.submit(APPROVAL | {"x": 1})
     lost = await door.call("GET", "/v1/items/22222222")
@@ -70,6 +71,7 @@ async def test_every_answer_is_as_described(door: Door) -> None:
     for reply, shape in ((opened, "ItemAnswer"), (settled, "ItemAnswer"), (done, "ItemAnswer")):
         assert set(reply.body) <= set(document["components"]["schemas"][shape]["properties"])
         validator(document, shape).validate(reply.body)
+    validator(document, "RedeemedAnswer").validate(redeemed.body)
     for reply in (refused, lost):
         validator(document, "ProblemAnswer").validate({"errors": [], **reply.body})
     health = await door.call("GET", "/healthz")

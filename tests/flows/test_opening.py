@@ -10,7 +10,7 @@ import pytest
 from bot.content import SUBMISSION, Approval, Label
 from bot.errors import BadSubmissionError, KeyTakenError, SignoffError, UnknownItemError
 from bot.facts import Execution, Item, Rule
-from bot.flows import opening, reporting
+from bot.flows import granting, opening, reporting
 from bot.flows.opening import Producer
 from storage import cards
 from storage.engine import open_engine
@@ -112,11 +112,15 @@ def test_only_an_approved_action_has_something_to_report(scene: Scene) -> None:
 
     def report() -> Item:
         said = (item_id, Execution.EXECUTED, "2 files")
-        return scene.do(reporting.report, AGENT, *said, scene.now)
+        return scene.do(granting.report, AGENT, *said, scene.now)
 
     with pytest.raises(SignoffError, match="not approved"):
         report()
     scene.vote("ann", "approve", item_id)
+    with pytest.raises(SignoffError, match="never redeemed"):
+        report()
+    digest = scene.item(item_id).action_digest or ""
+    scene.do(granting.redeem, AGENT, item_id, digest, "attempt-1", scene.now)
     item, again = report(), report()
 
     assert item.report is not None

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.facts import UNSURE, Execution, Rule, Status, Trigger
-from bot.flows import reporting
+from bot.flows import granting
 from handlers.clock import run_clock, tick
 from tests.doors.slack_house import (
     AGENT,
@@ -40,9 +40,11 @@ async def test_an_agent_asks_a_person_approves_and_the_card_tells_what_became_of
         assert item.outcome.choice == "approve"
         await card.shows("Approved")
         assert "Amara" in str(card.message())
-        await scene.house.do(
-            reporting.report, AGENT, item.id, Execution.EXECUTED, "2 files", scene.house.now()
-        )
+        digest = item.action_digest or ""
+        now = scene.house.now()
+        await scene.house.do(granting.redeem, AGENT, item.id, digest, "attempt-1", now)
+        await scene.chat.until(lambda: "Running" in str(card.message()))
+        await scene.house.do(granting.report, AGENT, item.id, Execution.EXECUTED, "2 files", now)
         await scene.chat.until(lambda: "Executed" in str(card.message()))
 
 

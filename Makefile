@@ -58,17 +58,20 @@ clean: ## remove what the targets above have made
 	echo "(Debian, Ubuntu: apt-get install python3-venv) or name it: make PYTHON=/path/to/python3.12" >&2; \
 	exit 1
 
-# The last line of each recipe installs Signoff itself, in place: its build tool is in the lock.
-.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
+# The last lines of each recipe install Signoff and its client, in place: their build tool is in the
+# lock. The client comes last: its `signoff` command hands over to the server's, not the other way.
+.venv/run.stamp: requirements.lock pyproject.toml client/pyproject.toml | .venv/bin/python
 	@$(PIP) --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@echo "Installing what Signoff needs to run (about a minute, once)"
 	@$(INSTALL) --require-hashes --only-binary :all: -r requirements.lock
 	@$(INSTALL) --no-build-isolation --no-index -e .
+	@$(INSTALL) --no-build-isolation --no-index -e ./client
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.lock requirements.lock pyproject.toml | .venv/bin/python
+.venv/dev.stamp: requirements-dev.lock requirements.lock pyproject.toml client/pyproject.toml | .venv/bin/python
 	@$(PIP) --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@echo "Installing what Signoff needs to be tested (about two minutes, once)"
 	@$(INSTALL) --require-hashes --only-binary :all: -r requirements-dev.lock
 	@$(INSTALL) --no-build-isolation --no-index -e .
+	@$(INSTALL) --no-build-isolation --no-index -e ./client
 	@touch .venv/run.stamp $@

@@ -1,0 +1,1 @@
+"""Signoff in the process of a test: the real server, and a scripted reviewer."""

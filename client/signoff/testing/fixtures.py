@@ -1,0 +1,1 @@
+"""What pytest finds by itself where the client is installed."""

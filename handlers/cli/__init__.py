@@ -25,6 +25,8 @@ SECTIONS = {  # title -> command -> its short help
         "clock": "Deadlines and escalations.",
     },
     "Look after": {
+        "pause": "Withhold every grant: nothing that is approved may run.",
+        "resume": "End the pause.",
         "ledger": "Verify the history.",
     },
 }

@@ -44,6 +44,7 @@ def _figures(found: Health, overdue: float) -> dict[str, Any]:
         "database": "ok",
         "ledger": {"count": found.ledger.count},
         "oldest_overdue_seconds": round(overdue, 3),
+        **({"paused": {"since": found.pause.paused_at.isoformat()}} if found.pause else {}),
     }
 
 

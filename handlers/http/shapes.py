@@ -226,6 +226,12 @@ class LedgerAnswer(Answer):
     count: Annotated[int, Field(description="Lines in the ledger.")]
 
 
+class PauseAnswer(Answer):
+    """All grants are withheld."""
+
+    since: Annotated[datetime, Field(description="RFC 3339, UTC.")]
+
+
 class HealthAnswer(Answer):
     """What a monitor wants to know."""
 
@@ -236,6 +242,10 @@ class HealthAnswer(Answer):
         float,
         Field(description="How long the oldest passed deadline waits to be applied; 0: none."),
     ]
+    paused: Annotated[
+        PauseAnswer | SkipJsonSchema[None],
+        Field(description="Only while Signoff is paused: no approved action may run."),
+    ] = None
 
 
 class FaultAnswer(Answer):

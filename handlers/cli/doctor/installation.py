@@ -23,8 +23,8 @@ from storage.engine import is_sqlite, open_engine
 from storage.migrating import is_current
 from storage.unit import Memory
 
-RULES, DATABASE, HISTORY, CLOCK, KEYS, HTTP = map(
-    Area, ("Rules", "Database", "History", "Clock", "API keys", "HTTP door")
+RULES, DATABASE, HISTORY, CLOCK, GRANTS, KEYS, HTTP = map(
+    Area, ("Rules", "Database", "History", "Clock", "Grants", "API keys", "HTTP door")
 )
 DISK_LOW, DISK_FULL = 500_000_000, 50_000_000  # bytes
 OVERDUE_MAX = timedelta(seconds=60)
@@ -145,7 +145,8 @@ def _history(memory: Memory) -> Iterator[Finding]:
 
 
 def _clock(memory: Memory, now: datetime) -> Iterator[Finding]:
-    overdue = memory.read(health, now).result().oldest_overdue
+    found = memory.read(health, now).result()
+    overdue = found.oldest_overdue
     if overdue and now - overdue > OVERDUE_MAX:
         yield CLOCK.fail(
             f"A deadline of {overdue:%Y-%m-%d %H:%M} UTC was not applied.",
@@ -153,6 +154,15 @@ def _clock(memory: Memory, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield CLOCK.ok("No deadline is overdue.")
+    if found.pause:
+        why = f": {found.pause.reason}" if found.pause.reason else ""
+        yield GRANTS.warn(
+            f"Signoff is paused since {found.pause.paused_at:%Y-%m-%d %H:%M} UTC by "
+            f"{found.pause.paused_by}{why}. No approved action may run.",
+            "To go on: signoff resume",
+        )
+    else:
+        yield GRANTS.ok("Approved actions may run: Signoff is not paused.")
 
 
 def _keys(memory: Memory) -> Iterator[Finding]:

@@ -1,5 +1,7 @@
 """Buttons: which of our flows a click asks for."""
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from bot import answers, wording
 from bot.buttons import Act, Press, parse_button
 from handlers import recording
@@ -13,18 +15,15 @@ async def pressed(answer: Answer, custom_id: str) -> None:
     if press is None:
         await answer.reply(wording.unknown_button())
         return
-    match press.act:
-        case Act.VOTE:
-            if not await windows.ask_first(answer, press):
-                await voting.record(answer, press)
-        case Act.UNDO:
-            await _undo(answer, press)
-        case Act.READ:
-            await reading.open_pages(answer, press.item_id)
-        case Act.PAGE:
-            await reading.turn_to(answer, press)
-        case Act.REASON:
-            await windows.ask_reason(answer, press)
+    await _ACTS[press.act](answer, press)
+
+
+async def _attend(answer: Answer, press: Press) -> None:
+    work = recording.attended(answer.desk, answer.who, press.item_id)
+    result = await voting.in_time(answer, work)
+    if isinstance(result, BaseException):
+        result = answer.desk.explain(result, press.item_id)
+    await answer.reply(result)
 
 
 async def _undo(answer: Answer, press: Press) -> None:
@@ -36,3 +35,22 @@ async def _undo(answer: Answer, press: Press) -> None:
     else:
         people = desk.house.rulebook.people
         await answer.reply(answers.to_withdrawal(result, press.item_id, people))
+
+
+async def _vote(answer: Answer, press: Press) -> None:
+    if not await windows.ask_first(answer, press):
+        await voting.record(answer, press)
+
+
+async def _read(answer: Answer, press: Press) -> None:
+    await reading.open_pages(answer, press.item_id)
+
+
+_ACTS: Mapping[Act, Callable[[Answer, Press], Awaitable[None]]] = {
+    Act.VOTE: _vote,
+    Act.UNDO: _undo,
+    Act.READ: _read,
+    Act.PAGE: reading.turn_to,
+    Act.REASON: windows.ask_reason,
+    Act.ATTEND: _attend,
+}

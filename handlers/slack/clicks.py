@@ -1,11 +1,12 @@
 """Buttons: read the click, call one flow, acknowledge once it is durable, answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot import answers, wording
 from bot.buttons import Act, Press, parse_button
+from bot.card_parts import Reply
 from bot.errors import NeedsReadingError, ReasonNeededError
 from bot.flows.voting import Receipt
 from handlers import recording
@@ -27,20 +28,7 @@ async def pressed(desk: SlackDesk, ack: Ack, body: Json, action: Json) -> None:
         if not action.get("url"):  # a link has been followed: that was all
             desk.after.soon(answer(desk, click, wording.unknown_button()))
         return
-    match press.act:
-        case Act.VOTE:
-            await _vote(desk, ack, click, press)
-        case Act.UNDO:
-            await _undo(desk, ack, click, press)
-        case Act.READ:
-            await ack()
-            desk.after.at_once(modals.open_pages(desk, click, press.item_id))
-        case Act.PAGE:
-            await ack()
-            desk.after.at_once(modals.turn_to(desk, click, press))
-        case Act.REASON:
-            await ack()
-            desk.after.at_once(modals.ask_reason(desk, click, press))
+    await _ACTS[press.act](desk, ack, click, press)
 
 
 async def _vote(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
@@ -101,6 +89,17 @@ async def _show(desk: SlackDesk, click: Click, receipt: Receipt) -> None:
         await show_anew(desk, click, item.id)
 
 
+async def _attend(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
+    work = asyncio.ensure_future(recording.attended(desk, desk.who(click.user_ref), press.item_id))
+    await asyncio.wait((work,), timeout=RECORD_WITHIN)
+    await ack()
+    desk.after.soon(_tell(desk, click, work))
+
+
+async def _tell(desk: SlackDesk, click: Click, work: Awaitable[Reply]) -> None:
+    await answer(desk, click, await work)
+
+
 async def _undo(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
     work = asyncio.ensure_future(
         settled(recording.withdraw(desk, desk.who(click.user_ref), press.item_id))
@@ -119,3 +118,28 @@ async def _conclude_undo(
     else:
         reply = answers.to_withdrawal(result, press.item_id, desk.house.rulebook.people)
     await answer(desk, click, reply)
+
+
+async def _read(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
+    await ack()
+    desk.after.at_once(modals.open_pages(desk, click, press.item_id))
+
+
+async def _turn(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
+    await ack()
+    desk.after.at_once(modals.turn_to(desk, click, press))
+
+
+async def _ask_reason(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
+    await ack()
+    desk.after.at_once(modals.ask_reason(desk, click, press))
+
+
+_ACTS: Mapping[Act, Callable[[SlackDesk, Ack, Click, Press], Awaitable[None]]] = {
+    Act.VOTE: _vote,
+    Act.UNDO: _undo,
+    Act.READ: _read,
+    Act.PAGE: _turn,
+    Act.REASON: _ask_reason,
+    Act.ATTEND: _attend,
+}

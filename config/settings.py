@@ -1,6 +1,8 @@
 """What the environment states: addresses, accounts' tokens, where the other files are."""
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +21,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -34,8 +37,10 @@ DATABASES = {  # what people write -> what SQLAlchemy needs
     "postgresql+psycopg": "postgresql+psycopg",
 }
 PLACE = "environment or .env"
+HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 EXPECTED = {  # what would be right, where pydantic's own words would not say
     "http_port": "It must be a whole number from 0 (any free port) to 65535",
+    "rate": "It must be a whole number of requests a minute, from 1 to 1000000",
     "log_level": "It must be DEBUG, INFO, WARNING, ERROR or CRITICAL",
     "config": "It must be the folder that holds queues.toml and people.toml",
 }
@@ -104,6 +109,25 @@ def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _receivers(value: object) -> object:
+    """Hosts by name, or networks: what stands between commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(_receiver(part.strip().lower()) for part in value.split(",") if part.strip())
+
+
+def _receiver(stated: str) -> str:
+    try:
+        return str(ipaddress.ip_network(stated))
+    except ValueError:
+        if not HOST.fullmatch(stated) or stated.rpartition(".")[2].isdecimal():
+            raise ValueError(
+                f"{shown(stated)} is neither a host such as hooks.internal nor a network such as "
+                "10.1.2.0/24"
+            ) from None
+    return stated
+
+
 Secret = Annotated[SecretStr, BeforeValidator(_unspaced)]
 Address = Annotated[str, BeforeValidator(_unspaced), AfterValidator(_folder_address)]
 
@@ -157,6 +181,13 @@ class Settings(BaseSettings):
         int,
         Field(ge=0, le=65535, validation_alias=AliasChoices("SIGNOFF_HTTP_PORT", "PORT")),
     ] = 8400  # 0: any free port
+    rate: Annotated[int, Field(ge=1, le=1_000_000, validation_alias="SIGNOFF_RATE")] = 600
+    webhook_allow: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        BeforeValidator(_receivers),
+        Field(validation_alias="SIGNOFF_WEBHOOK_ALLOW"),
+    ] = ()  # hosts and networks that are not public, and may be called all the same
     config: Annotated[Path, Field(validation_alias="SIGNOFF_CONFIG")] = Path("config")
     log_level: Annotated[
         LogLevel, BeforeValidator(_upper), Field(validation_alias="SIGNOFF_LOG_LEVEL")

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from storage.dialect import insert_unless_there
 from storage.tables import API_KEY
 
 _by_hash = select(API_KEY).where(
-    API_KEY.c.hash == bindparam("hash"), API_KEY.c.revoked_at.is_(None)
+    or_(API_KEY.c.hash == bindparam("hash"), API_KEY.c.old_hash == bindparam("hash"))
 )
 
 
@@ -20,7 +20,7 @@ def add(connection: Connection, **values: Any) -> bool:
 
 
 def find(connection: Connection, hashed: str) -> Row[Any] | None:
-    """The living key with this hash."""
+    """The key with this hash, now or before its last rotation; dead ones too."""
     return connection.execute(_by_hash, {"hash": hashed}).one_or_none()
 
 
@@ -29,16 +29,17 @@ def every(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(select(API_KEY).order_by(API_KEY.c.name)).all()
 
 
-def revoke(connection: Connection, name: str, now: datetime) -> bool:
-    """Whether a living key of this name was there to revoke."""
-    changed = connection.execute(
-        update(API_KEY)
-        .where(API_KEY.c.name == name, API_KEY.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    return changed.rowcount == 1
+def lock(connection: Connection, name: str) -> Row[Any] | None:
+    """The key of this name that was not revoked, held until the unit ends."""
+    query = select(API_KEY).where(API_KEY.c.name == name, API_KEY.c.revoked_at.is_(None))
+    return connection.execute(query.with_for_update()).one_or_none()
+
+
+def change(connection: Connection, name: str, **values: Any) -> None:
+    """Sets columns of one key."""
+    connection.execute(update(API_KEY).where(API_KEY.c.name == name).values(**values))
 
 
 def touch(connection: Connection, name: str, now: datetime) -> None:
     """Keeps when a key was last used."""
-    connection.execute(update(API_KEY).where(API_KEY.c.name == name).values(last_used_at=now))
+    change(connection, name, last_used_at=now)

@@ -1,7 +1,10 @@
 """How this door describes itself in OpenAPI: bodies, examples, answers and problems."""
 
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from bot.content import SUBMISSION
 from handlers.http.problems import MEDIA_TYPE, TITLES
@@ -10,7 +13,7 @@ from handlers.http.shapes import CANCEL, REDEEM, REPORT, ItemAnswer, ProblemAnsw
 TITLE = "Signoff"
 ABOUT = (
     "Put a question before people, and wait for their answer. Every error is a Problem Details "
-    "document (RFC 9457). Nothing here lets a program vote."
+    "document (RFC 9457). No key of an agent lets it vote."
 )
 REF = "#/components/schemas/{model}"
 KEY = "apiKey"
@@ -96,7 +99,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _body(model: str, description: str, examples: dict[str, Any]) -> dict[str, Any]:
+def body(model: str, description: str, examples: dict[str, Any]) -> dict[str, Any]:
+    """A body that is read strictly, for FastAPI's `openapi_extra`."""
     content = {
         "schema": {"$ref": REF.format(model=model)},
         "examples": {name: {"value": value} for name, value in examples.items()},
@@ -126,13 +130,13 @@ SHOWN = {200: _example(SETTLED, "As it stands.")} | problems(401, 403, 404, 422,
 REPORTED = {200: _example(DONE, "Kept; the card shows it.")} | problems(
     401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503
 )
-SUBMISSION_BODY = _body(
+SUBMISSION_BODY = body(
     "Submission",
     "The question. `key` is the producer's own, stable name of it: repeat the request with the "
     "same key after a crash or a lost answer, and there is still one item.",
     {"approval": APPROVAL, "label": LABEL},
 )
-REPORT_BODY = _body("ReportRequest", "What became of the action.", {"executed": EXECUTED})
+REPORT_BODY = body("ReportRequest", "What became of the action.", {"executed": EXECUTED})
 REDEEMED = {
     200: {
         "model": RedeemedAnswer,
@@ -144,27 +148,29 @@ REDEEMED = {
         },
     }
 } | problems(401, 403, 404, 408, 409, 410, 413, 415, 422, 423, 429, 500, 503)
-REDEEM_BODY = _body(
+REDEEM_BODY = body(
     "RedeemRequest", "Which action is about to run, and whose attempt it is.", {"now": REDEEM_NOW}
 )
 CANCELLED = {200: _example(WITHDRAWN, "Withdrawn; its cards say so.")} | problems(
     401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503
 )
-CANCEL_BODY = _body("CancelRequest", "Why, if you like.", {"withdrawn": WITHDRAW})
+CANCEL_BODY = body("CancelRequest", "Why, if you like.", {"withdrawn": WITHDRAW})
 
 
-def completed(document: dict[str, Any]) -> dict[str, Any]:
+def completed(document: dict[str, Any], bodies: Mapping[str, TypeAdapter[Any]]) -> dict[str, Any]:
     """The document with the bodies' schemas, the problems' shape and the keys."""
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     submission = SUBMISSION.json_schema(ref_template=REF)
     schemas |= submission.pop("$defs")
     schemas["Submission"] = submission
-    for model, shape in (
-        ("ReportRequest", REPORT),
-        ("RedeemRequest", REDEEM),
-        ("CancelRequest", CANCEL),
-    ):
+    read_strictly: dict[str, TypeAdapter[Any]] = {
+        "ReportRequest": REPORT,
+        "RedeemRequest": REDEEM,
+        "CancelRequest": CANCEL,
+        **bodies,
+    }
+    for model, shape in read_strictly.items():
         schema = shape.json_schema(ref_template=REF)
         schemas |= schema.pop("$defs", {})
         schemas[model] = schema
@@ -176,7 +182,7 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
         KEY: {
             "type": "http",
             "scheme": "bearer",
-            "description": "`signoff keys add NAME --can submit,read` makes one: `sgn_…`.",
+            "description": "`signoff keys add NAME --can submit,read,redeem` makes one: `sgn_…`.",
         }
     }
     return document

@@ -36,12 +36,15 @@ class Envelope:
         started, status = perf_counter(), 0
         request_id = _request_id(scope)
         state = scope.setdefault("state", {})
+        state["request_id"] = request_id  # a door inside may put one of its own there
 
         async def send_named(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = state["request_id"]
+                headers.update(state.get("headers", {}))
             await send(message)
 
         try:
@@ -52,13 +55,14 @@ class Envelope:
             if status:
                 log.error("a response broke off, request %s: %s", request_id, _where(problem))  # noqa: TRY400  a trace quotes what was sent
                 return
-            await answer(_problem(problem, request_id), request_id)(scope, receive, send_named)
+            await answer(problem_of(problem, request_id), request_id)(scope, receive, send_named)
         finally:
             if log.isEnabledFor(logging.INFO):
-                log.info("%s", _line(scope, state, request_id, status, perf_counter() - started))
+                log.info("%s", _line(scope, state, status, perf_counter() - started))
 
 
-def _problem(error: Exception, request_id: str) -> ProblemError:
+def problem_of(error: Exception, request_id: str) -> ProblemError:
+    """What went wrong, as a problem; a bug is written down with an id that the caller may quote."""
     match error:
         case ProblemError():
             return error
@@ -89,11 +93,11 @@ def _request_id(scope: Scope) -> str:
     return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def _line(scope: Scope, state: dict[str, object], request_id: str, status: int, took: float) -> str:
+def _line(scope: Scope, state: dict[str, object], status: int, took: float) -> str:
     route = scope.get("route")
     return json.dumps(
         {
-            "request": request_id,
+            "request": state["request_id"],
             "method": scope["method"],
             "route": getattr(route, "path", None),
             "status": status,

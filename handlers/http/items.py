@@ -136,7 +136,7 @@ class ItemDoor:
             return await self._shown(producer, item_id)
         with self._waiters.watch(item_id) as settled:
             known = await self._house.see(find, producer, item_id)
-            if not known.item.is_settled and await _leaves(request, settled, wait):
+            if not known.item.is_settled and await leaves(request, settled, wait):
                 return Response(status_code=CLIENT_GONE)
         return await self._shown(producer, item_id)
 
@@ -197,14 +197,15 @@ def _place_in(cursor: str) -> Place:
     try:
         text = urlsafe_b64decode((cursor + "=" * (-len(cursor) % 4)).encode()).decode()
         at, _, item_id = text.partition(".")
-        if not ITEM_ID.fullmatch(item_id):
-            raise ValueError("no item's id")
-        return Place(EPOCH + int(at[:20]) * MICROSECOND, item_id)
+        place = Place(EPOCH + int(at[:20]) * MICROSECOND, item_id)
     except (ValueError, OverflowError):
-        raise invalid(Fault("cursor", "is none that was given out here")) from None
+        place = None
+    if place is None or not ITEM_ID.fullmatch(place.item_id):
+        raise invalid(Fault("cursor", "is none that was given out here"))
+    return place
 
 
-async def _leaves(request: Request, settled: asyncio.Event, within: float) -> bool:
+async def leaves(request: Request, settled: asyncio.Event, within: float) -> bool:
     """Waits for the news or for the time to pass; True when the client has left before."""
     news = asyncio.create_task(settled.wait())
     gone = asyncio.create_task(disconnected(request))

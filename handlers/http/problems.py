@@ -11,15 +11,18 @@ from starlette.responses import Response
 from bot.errors import (
     BadSubmissionError,
     BusyError,
+    ChangedError,
     FloodError,
     GrantExpiredError,
     GrantMismatchError,
     GrantUsedError,
     KeyTakenError,
+    NeedsReadingError,
     NotAllowedError,
     NotApprovedError,
     NotRedeemedError,
     PausedError,
+    ReasonNeededError,
     SettledError,
     SignoffError,
     UnknownChoiceError,
@@ -41,6 +44,9 @@ TITLES = {  # problem -> status, title; part of the interface, like the names of
     "method-not-allowed": (405, "This address does not take that method"),
     "too-slow": (408, "The body did not arrive in time"),
     "conflict": (409, "This does not fit the item as it stands"),
+    "needs-reading": (409, "The item must be read whole first"),
+    "reason-needed": (409, "A vote needs a reason here"),
+    "changed": (409, "The item is another by now"),
     "key-taken": (409, "The key names another item"),
     "already-settled": (409, "The item has its outcome already"),
     "not-approved": (409, "The action is not approved"),
@@ -155,6 +161,9 @@ _NAMED: dict[type[SignoffError], str] = {  # refusals whose name says it all
     NotRedeemedError: "not-redeemed",
     PausedError: "paused",
     NotAllowedError: "not-allowed",
+    NeedsReadingError: "needs-reading",
+    ReasonNeededError: "reason-needed",
+    ChangedError: "changed",
 }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -11,11 +11,13 @@ from starlette.types import ASGIApp
 
 from handlers.app import House
 from handlers.http.app import create_app
+from handlers.http.feed import Feed
 from handlers.http.waiting import Waiters
 
 LEAVES_WITHIN = 5  # seconds for the requests that run when the door closes
 BACKLOG = 2_048
 
+Waiting = Waiters | Feed
 Ready = Callable[[str], None]  # called with the address once requests are taken
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ async def serve(
                 lifespan="on",
                 timeout_graceful_shutdown=LEAVES_WITHIN,
             ),
-            app.state.waiters,
+            (app.state.waiters, app.state.feed),
             lambda: _announce(address, on_ready),
         )
         serving = asyncio.create_task(server.serve([listener]), name="http")
@@ -67,9 +69,11 @@ async def serve(
 class _Server(uvicorn.Server):
     """Leaves signals to whoever runs the process, and lets waiting clients go first."""
 
-    def __init__(self, config: uvicorn.Config, waiters: Waiters, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, waiting: Sequence[Waiting], ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._waiters = waiters
+        self._waiting = waiting
         self._ready = ready
 
     @contextmanager
@@ -84,7 +88,8 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answers who waits, then closes."""
-        self._waiters.close()
+        for one in self._waiting:
+            one.close()
         await super().shutdown(sockets)
 
 

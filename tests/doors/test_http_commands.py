@@ -96,8 +96,12 @@ def test_a_key_is_shown_once_listed_by_its_beginning_and_revoked(shell: Shell) -
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--can", "submit,vote"), "A key can submit and read; not vote."),
-        (("--can", ""), "A key can submit and read; not nothing."),
+        (("--can", "submit,vote"), "The scope vote stands alone"),
+        (("--can", "vote"), "A key that can vote votes as exactly one person"),
+        (("--can", "submit,read", "--person", "ann"), "only such a key names one"),
+        (("--can", "vote", "--person", "anna"), "people.toml names nobody anna"),
+        (("--can", "submit,admin"), "redeem, webhooks, observe, vote; not admin."),
+        (("--can", ""), "A key can submit, read, redeem, webhooks, observe, vote; not nothing."),
         (("--owner", "anna"), "people.toml names nobody anna"),
     ],
 )

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.flows import keeping
-from bot.flows.opening import Producer
 from handlers.http.reading import BODY_MAX
 from handlers.http.serving import serve
 from tests.doors.http_house import APPROVAL, LABEL, Door, a_house, open_door, started, stopped
 
+PAIR: dict[str, Any] = {"queue": "moderation", "kind": "preference", "key": "pair-1", "body": "Hi"}
 GOLDEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "unknown queue": (
         APPROVAL | {"queue": "agents"},
@@ -27,15 +27,31 @@ GOLDEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "unknown kind": (
         APPROVAL | {"kind": "poll"},
-        {"kind": "must be one of 'approval', 'label', not 'poll'"},
+        {"kind": "must be one of 'approval', 'label', 'audit', 'preference', not 'poll'"},
     ),
-    "a kind to come": (
-        APPROVAL | {"kind": "audit"},
-        {"kind": "'audit' is planned and not there yet; there is: 'approval', 'label'"},
+    "an audit of nothing": (
+        LABEL | {"kind": "audit"},
+        {"prediction": "is missing"},
     ),
-    "another kind to come": (
-        APPROVAL | {"kind": "preference"},
-        {"kind": "'preference' is planned and not there yet; there is: 'approval', 'label'"},
+    "a preference between classes": (
+        LABEL | {"kind": "preference", "answers": [{"text": "a"}, {"text": "b"}]},
+        {"": "choices does not belong to a preference: leave it out"},
+    ),
+    "a preference for one answer": (
+        PAIR | {"answers": [{"text": "a"}]},
+        {"answers[1]": "is missing"},
+    ),
+    "a preference among three": (
+        PAIR | {"answers": [{"text": "a"}, {"text": "b"}, {"text": "c"}]},
+        {"answers": "takes 2 entries at most, not 3"},
+    ),
+    "an empty answer": (
+        PAIR | {"answers": [{"text": "a"}, {"text": ""}]},
+        {"answers[1].text": "may not be empty"},
+    ),
+    "one answer twice": (
+        PAIR | {"answers": [{"text": "a"}, {"text": "a"}]},
+        {"": "answers are one and the same text"},
     ),
     "no kind": ({"queue": "agent-actions", "key": "k"}, {"kind": "is missing"}),
     "nothing": ({}, {"kind": "is missing"}),
@@ -367,7 +383,7 @@ async def test_a_key_does_only_what_it_was_made_for(
 
     wanted = "read" if can == "submit" else "submit"
     assert reply.status == 403
-    assert reply.body["detail"].startswith(f"The key 'limited' lacks the scope '{wanted}'.")
+    assert reply.body["detail"].startswith(f"The key 'limited' lacks the scope '{wanted}'")
     assert f'scope="{wanted}"' in reply.headers["WWW-Authenticate"]
 
 
@@ -400,11 +416,12 @@ async def test_a_key_is_looked_up_once_for_many_requests(
 ) -> None:
     looks: list[str] = []
 
-    def authenticate(unit: Any, secret: str) -> Producer | None:
+    def look_up(unit: Any, secret: str) -> keeping.Pass | None:
         looks.append(secret)
-        return keeping.authenticate(unit, secret)
+        return keeping.look_up(unit, secret)
 
-    monkeypatch.setattr("handlers.http.keys.authenticate", authenticate)
+    monkeypatch.setattr("handlers.http.keys.look_up", look_up)
+    monkeypatch.setattr("handlers.http.keys.FRESH_FOR", 60)
 
     for _ in range(10):
         await door.show("22222222")

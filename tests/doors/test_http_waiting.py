@@ -9,7 +9,7 @@ from time import perf_counter
 import aiohttp
 import pytest
 
-from bot.flows import reporting
+from bot.flows import listing, reporting
 from handlers.http.app import create_app
 from handlers.http.waiting import LOOKS_EVERY, Waiters
 from tests.doors.http_house import APPROVAL, Door, a_house, open_door, started, stopped, vote
@@ -221,7 +221,7 @@ async def test_what_settles_between_reading_and_waiting_is_not_missed(
 
     async def see_then_settle(query: object, *arguments: object) -> object:
         found: object = await see(query, *arguments)  # type: ignore[arg-type]
-        if query is reporting.fetch and not reads:
+        if query is listing.find and not reads:
             reads.append(query)
             await vote(door.house, item_id, "approve")
         return found

@@ -19,6 +19,7 @@ from storage.tables import ITEM, NOTICE, PLACED_CARD, UPLOAD
 from storage.unit import Memory, Unit
 
 PRODUCERS = ("agent", "digits", "moderation")
+CAN = ("submit", "read", "redeem")
 PRIVATE = 0o600
 
 
@@ -67,14 +68,14 @@ class Scratch:
 
     def _key(self, memory: Memory, name: str) -> str:
         """The key kept from the last run, if it still opens the door; else a new one."""
-        path = self.folder / f"{name}.key"
+        path, now = self.folder / f"{name}.key", read_clock()
         if path.exists():
             kept: str = json.loads(path.read_text())["key"]
-            if memory.read(authenticate, kept).result():
+            known = memory.read(authenticate, kept, now).result()
+            if known and known.scopes.issuperset(CAN):
                 return kept
-        now = read_clock()
         unique = f"{name}-{now:%Y%m%d%H%M%S}" if path.exists() else name
-        key = memory.write(add_key, unique, ("submit", "read"), (), now).result()
+        key = memory.write(add_key, unique, CAN, (), now).result()
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w") as file:
             json.dump({"name": unique, "key": key}, file)
         return key

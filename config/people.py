@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from config.files import Reader, Source, Table
-from config.policies import Person
+from config.policies import Limits, Person
 from config.problems import WrongValueError, nearest, shown
 from config.values import (
     discord_ref,
     list_of,
     one_of,
     read_flag,
+    read_length,
     read_name,
+    read_rate,
     read_text,
     read_zone,
     slack_ref,
@@ -22,7 +25,7 @@ PURPOSE = (
     "Create it with one table per person, such as [people.ann] with "
     'name = "Ann Example" and slack = "U0123ABCD"'
 )
-TOP = ("slack_team", "discord_guild", "discord_role", "people", "groups")
+TOP = ("slack_team", "discord_guild", "discord_role", "limits", "people", "groups")
 READERS: Mapping[str, Reader] = {
     "name": read_text,
     "roles": list_of(one_of("reviewer", "senior", "admin", kind="roles"), '"reviewer", "senior"'),
@@ -39,6 +42,11 @@ PLACES: Mapping[str, Reader] = {  # whose accounts may vote at all
     "discord_guild": discord_ref("server"),
     "discord_role": discord_ref("role"),
 }
+LIMITS: Mapping[str, Reader] = {
+    "max_per_hour": read_rate(3600),
+    "break_after": read_length,
+    "break_for": read_length,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class People:
 
     people: Mapping[str, Person]
     groups: Mapping[str, tuple[str, ...]]
+    limits: Limits = field(default_factory=Limits)
     places: Mapping[str, str] = field(default_factory=dict)  # by the keys of PLACES
     doubtful: frozenset[str] = frozenset()  # people and @groups with problems of their own
 
@@ -66,7 +75,7 @@ def read_people(source: Source) -> People:
             doubtful.add(person_id)
     _refuse_shared_accounts(source, people)
     groups = _groups(source, people, doubtful)
-    return People(people, groups, _places(source), frozenset(doubtful))
+    return People(people, groups, _limits(source), _places(source), frozenset(doubtful))
 
 
 def _person(source: Source, person_id: str, table: Table) -> tuple[Person, bool]:
@@ -145,6 +154,23 @@ def _member(value: object) -> str:
     if not isinstance(value, str):
         raise WrongValueError(f"{shown(value)} is not the id of a person", 'Write it as "ann"')
     return value
+
+
+def _limits(source: Source) -> Limits:
+    """How much one person reviews before a pause."""
+    table = source.table.get("limits", {})
+    if not isinstance(table, dict):
+        source.complain(("limits",), "this must be a table", "Write it as [limits]")
+        return Limits()
+    values, _ = source.read(("limits",), table, LIMITS)
+    limits = Limits.model_validate(values)
+    if limits.break_for >= timedelta(hours=1) and "break_for" in values:
+        source.complain(
+            ("limits", "break_for"),
+            "nobody would call that a pause between two stretches of work",
+            'Write less than an hour, such as "10m"',
+        )
+    return limits
 
 
 def _places(source: Source) -> dict[str, str]:

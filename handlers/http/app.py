@@ -12,11 +12,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp
 
+from bot.flows.listing import news_since
 from bot.flows.reporting import settled_among
+from handlers.aap.app import MOUNT as AAP
+from handlers.aap.app import AapDoor
 from handlers.app import House
-from handlers.http import description
+from handlers.http import description, routes
+from handlers.http.ballots import BallotDoor
+from handlers.http.directory import DirectoryDoor
 from handlers.http.envelope import Envelope
 from handlers.http.faults import of_query
+from handlers.http.feed import Feed
 from handlers.http.grants import GrantDoor
 from handlers.http.health import HealthDoor
 from handlers.http.items import ItemDoor
@@ -24,6 +30,7 @@ from handlers.http.keys import Gate
 from handlers.http.problems import invalid
 from handlers.http.reference import page_of
 from handlers.http.shapes import HealthAnswer, ItemAnswer, RedeemedAnswer
+from handlers.http.streams import StreamDoor
 from handlers.http.waiting import Waiters
 
 
@@ -35,12 +42,18 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
         mounts: other doors that speak HTTP, by the path below which they listen.
     """
     waiters = Waiters(lambda item_ids: house.see(settled_among, item_ids))
+    aap = AapDoor(house, waiters)
+    feed = Feed(lambda since: house.see(news_since, since))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         house.on_settled(waiters.wake)
-        yield
+        house.on_settled(feed.wake)
+        house.on_raised(feed.wake)
+        async with aap.awake():
+            yield
         waiters.close()
+        feed.close()
 
     app = _Described(
         title=description.TITLE,
@@ -52,12 +65,18 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
         redirect_slashes=False,
     )
     app.state.waiters = waiters
+    app.state.feed = feed
     app.add_middleware(Envelope)
     app.add_exception_handler(HTTPException, _to_envelope)
     app.add_exception_handler(RequestValidationError, _to_envelope)
     gate = Gate(house)
-    _add_items(app, ItemDoor(house, gate, waiters))
+    items = ItemDoor(house, gate, waiters)
+    _add_items(app, items)
+    routes.add_lists(app, items)
     _add_grants(app, GrantDoor(house, gate))
+    routes.add_streams(app, StreamDoor(house, gate, feed))
+    routes.add_ballots(app, BallotDoor(house, gate))
+    routes.add_directory(app, DirectoryDoor(house, gate))
     app.add_api_route(
         "/healthz",
         HealthDoor(house).show,
@@ -66,6 +85,7 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
         responses=description.problems(503),
     )
     app.add_route("/docs", _docs, include_in_schema=False)
+    app.mount(AAP, aap.asgi)
     for path, mounted in (mounts or {}).items():
         app.mount(path, mounted)
     return app
@@ -83,7 +103,8 @@ class _Described(FastAPI):
                     version=self.version,
                     description=self.description,
                     routes=self.routes,
-                )
+                ),
+                routes.BODIES,
             )
         return self.openapi_schema
 

@@ -19,7 +19,15 @@ from config.oncall_values import (
 from config.people import People
 from config.problems import WrongValueError, nearest, shown
 from config.schedules import EVERY_DAY, Layer, Schedule
-from config.values import list_of, read_name, read_slug, read_text, read_voter, read_zone
+from config.values import (
+    list_of,
+    read_flag,
+    read_name,
+    read_slug,
+    read_text,
+    read_voter,
+    read_zone,
+)
 
 FILE = "oncall.toml"
 TOP = ("schedules", "known_as", "pagers")
@@ -27,6 +35,7 @@ SCHEDULE_READERS: Mapping[str, Reader] = {
     "title": read_text,
     "zone": read_zone,
     "otherwise": list_of(read_voter, '"@leads"'),
+    "announce_gaps": read_flag,
     "calendar": read_calendar,
     "pagerduty_schedules": list_of(read_pagerduty_id, '"PI7DH85"'),
     "pagerduty_policies": list_of(read_pagerduty_id, '"PT20YPA"'),

@@ -55,6 +55,7 @@ class Schedule(BaseModel, frozen=True, extra="forbid"):
     zone: str
     layers: tuple[Layer, ...] = ()  # those of the highest priority first
     otherwise: tuple[str, ...] = ()  # person ids and "@group"s that stand in for a gap
+    announce_gaps: bool = True  # seven days before nobody is on call, the admins are told
     calendar: str | None = None  # an address or a file with an iCalendar, which goes before layers
     pagerduty_schedules: tuple[str, ...] = ()  # ids; who they name goes before layers
     pagerduty_policies: tuple[str, ...] = ()  # ids of escalation policies: their first level

@@ -23,6 +23,9 @@ class Act(StrEnum):
     PAGE = "page"  # turn to a page of it
     UNDO = "undo"  # withdraw one's vote
     REASON = "reason"  # add a reason to one's vote
+    EDIT = "edit"  # change the action's arguments and approve that
+    RESPOND = "respond"  # answer in place of the tool
+    ATTEND = "attend"  # say that one is on it: nobody else is asked for a while
 
 
 PATTERN = re.compile(
@@ -36,7 +39,7 @@ class Press:
 
     act: Act
     item_id: str
-    argument: str = ""  # a choice's index or "unsure"; a page's number
+    argument: str = ""  # a choice's index or "unsure"; a page's number; what an edit starts from
 
     def choice_in(self, choices: Sequence[str]) -> str | None:
         """The choice voted for, or None when these choices have no such place."""

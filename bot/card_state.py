@@ -40,6 +40,7 @@ _TRIGGERS = {
     Trigger.DISAGREEMENT: say("the reviewers disagreed"),
     Trigger.LATE: say("there was no decision in time"),
     Trigger.EXHAUSTED: say("everybody who may vote has voted, and it is not enough"),
+    Trigger.LOOKUP: say("it could not be checked who was voting"),
 }
 _RULES = {
     Rule.UNANIMOUS: say("all votes agreed"),
@@ -210,6 +211,11 @@ def reason_lines(item: Item, people: People) -> tuple[Line, ...]:
     )
 
 
+def trigger_words(item: Item) -> SafeText:
+    """Why an item is with the seniors."""
+    return _TRIGGERS[item.trigger] if item.trigger else say("it was handed on")
+
+
 def names_of(
     names: Sequence[str], people: People, groups: Groups = NO_GROUPS
 ) -> tuple[SafeText, ...]:
@@ -238,11 +244,15 @@ def enumerated(names: Sequence[SafeText]) -> SafeText:
 def _seniors(item: Item, people: People) -> Iterator[Line]:
     if item.status is Status.ESCALATED:
         seniors = enumerated(names_of(item.policy.seniors, people))
-        why = _TRIGGERS[item.trigger] if item.trigger else say("it was handed on")
+        why = trigger_words(item)
         yield (
             Strong(say("The seniors decide now")),
             say(": {seniors}. Why: {why}.", seniors=seniors or say("nobody is listed"), why=why),
         )
+        attendant = people.get(item.attended_by or "")
+        if attendant is not None and item.attended_until is not None:
+            until = Moment(item.attended_until)
+            yield (_short(attendant), say(" is on it until "), until, say("."))
 
 
 def _expiry(item: Item) -> SafeText:

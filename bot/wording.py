@@ -7,6 +7,7 @@ from bot.card_parts import Button, Line, Reply, Strong
 from bot.card_state import deadline_line, outcome_line, progress_line, reason_lines
 from bot.facts import APPROVE, REJECT, UNSURE, Item, Outcome, Status
 from bot.headlines import brief
+from bot.pair_cards import side_words
 from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import in_full
 from config.policies import Person
@@ -26,7 +27,7 @@ def after_vote(item: Item, person_id: str, people: People, *, changed: bool = Tr
         changed: False when this very vote stood already.
     """
     vote = item.vote_of(person_id)
-    choice = choice_words(vote.choice) if vote else _CHOICES[UNSURE]
+    choice = choice_words(vote.choice, vote.left) if vote else _CHOICES[UNSURE]
     recorded = say("Recorded: {choice}.", choice=choice)
     if not changed:
         recorded = say("Nothing changed: your vote was {choice} already.", choice=choice)
@@ -42,6 +43,24 @@ def after_vote(item: Item, person_id: str, people: People, *, changed: bool = Tr
     change = say(" You can change it until the item is decided.")
     lines = ((recorded, change), progress_line(item), deadline_line(item))
     return Reply(lines, _after_vote_buttons(item))
+
+
+def after_edit(item: Item, people: People, withdrawn_count: int) -> Reply:
+    """The answer to an edit that is bound now, with the editor's approval of it."""
+    recorded = say("Recorded: your version stands, with your approval.")
+    gone = say(" {n} earlier vote{s} on the version before no longer count{v}.",
+               n=withdrawn_count, s="" if withdrawn_count == 1 else "s",
+               v="s" if withdrawn_count == 1 else "")  # fmt: skip
+    told: Line = (recorded, gone) if withdrawn_count else (recorded,)
+    if item.outcome is not None:
+        return Reply((told, _settled_by_it(item, item.outcome, people)))
+    return Reply((told, progress_line(item), deadline_line(item)), _after_vote_buttons(item))
+
+
+def after_answer(item: Item) -> Reply:
+    """The answer to a person's answer: the program gets it."""
+    told = say("Recorded: your answer goes to the program that asked. The action does not run.")
+    return Reply(((told,), (say("Request {id} is decided with it.", id=item.id),)))
 
 
 def vote_withdrawn(item: Item) -> Reply:
@@ -113,20 +132,15 @@ def broken(error_id: str) -> Reply:
     return Reply(((told,), (todo, Strong(shown(error_id)))))
 
 
-def seniors_wanted(item: Item, headline: SafeText, seniors: Line) -> Reply:
-    """The notice that calls the seniors; the only one that mentions people.
+def choice_words(choice: str, left: str | None = None) -> SafeText:
+    """A choice as a sentence names it.
 
     Args:
-        item: handed on just now.
-        headline: its card's.
-        seniors: who is called, as spans with `ping`.
+        choice: by its name.
+        left: of a pair, the answer on the voter's left.
     """
-    asked = (say("A senior is needed: "), *seniors)
-    return Reply((asked, (Strong(headline),), deadline_line(item)), (in_full(item),))
-
-
-def choice_words(choice: str) -> SafeText:
-    """A choice as a sentence names it."""
+    if left:
+        return side_words(choice, left)
     return _CHOICES.get(choice) or say("“{choice}”", choice=shown(choice))
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot import answers
+from bot import answers, pings
 from bot.buttons import Act, Press
 from bot.card_parts import Reply
-from bot.errors import NeedsReadingError
+from bot.errors import NeedsReadingError, UnknownItemError
 from bot.facts import Identity
-from bot.flows import voting
+from bot.flows import escalating, voting
+from bot.flows.escalating import Attendance
 from bot.flows.voting import Ballot, Receipt
 from bot.pages import Page
 from handlers.desk import Desk, settled
@@ -57,6 +58,22 @@ async def withdraw(desk: Desk, who: Who, item_id: str) -> Receipt:
     """
     house = desk.house
     return await house.do(voting.withdraw, house.rulebook, item_id, await who(), house.now())
+
+
+async def attended(desk: Desk, who: Who, item_id: str) -> Reply:
+    """The answer to "I am on it"."""
+    result = await settled(_attend(desk, who, item_id))
+    if isinstance(result, BaseException):
+        return desk.explain(result, item_id)
+    if result.until is None:
+        return desk.explain(result.refusal or UnknownItemError(item_id), item_id)
+    return pings.attended(result.until)
+
+
+async def _attend(desk: Desk, who: Who, item_id: str) -> Attendance:
+    house = desk.house
+    identity = await who()
+    return await house.do(escalating.attend, house.rulebook, item_id, identity, house.now())
 
 
 async def explained(desk: Desk, who: Who, press: Press, reason: str) -> Reply:

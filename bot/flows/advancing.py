@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.facts import APPROVE, UNSURE, Item, Kind, Outcome, Status, Trigger
-from bot.flows.saving import CLOCK, line, notify, save
+from bot.flows import escalating
+from bot.flows.saving import CLOCK, line, save
 from bot.rules.authority import eligible
 from bot.rules.deadlines import expire
 from bot.rules.resolution import Decided, Escalate, Waiting, resolve
@@ -29,7 +30,7 @@ def follow_votes(
     after, *told = _apply_votes(after, rulebook, now)
     saved = save(unit, before, after, *said, *told)
     if after.trigger and not before.trigger:
-        notify(unit, saved, "escalated", now)
+        escalating.begin(unit, rulebook, saved, now)
     return saved
 
 
@@ -45,7 +46,7 @@ def follow_time(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> It
     if not item.is_settled and item.due_at <= now:
         return settle(unit, item, expire(item, now))
     if item.status is Status.OPEN and item.escalate_at and item.escalate_at <= now:
-        return _escalate_late(unit, item, now)
+        return _escalate_late(unit, rulebook, item, now)
     return item
 
 
@@ -90,10 +91,10 @@ def settle(unit: Unit, item: Item, outcome: Outcome) -> Item:
     return save(unit, item, _settled(item, outcome), _settling(item, outcome))
 
 
-def _escalate_late(unit: Unit, item: Item, now: datetime) -> Item:
+def _escalate_late(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> Item:
     told = line("escalated", item.id, now, CLOCK, trigger=Trigger.LATE)
     saved = save(unit, item, _escalated(item, Trigger.LATE, now), told)
-    notify(unit, saved, "escalated", now)
+    escalating.begin(unit, rulebook, saved, now)
     return saved
 
 

@@ -5,15 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.card_parts import join_line, someone
-from bot.facts import Status
+from bot.flows import feedback_letters, oncall_letters, ping_letters
 from bot.flows.delivering import Notice
-from bot.flows.loading import content_of, load
-from bot.headlines import headline_of
 from bot.letters import Letter
-from bot.rules.authority import eligible
-from bot.safe_text import say
-from bot.wording import seniors_wanted
 from config.policies import Person, Rulebook
 from storage import notices
 from storage.unit import Unit
@@ -96,22 +90,14 @@ def send_to_person(
     return False
 
 
-def _seniors_wanted(
-    unit: Unit, rulebook: Rulebook, notice: Notice, _now: datetime
-) -> Letter | None:
-    """The call for seniors below an item's card."""
-    item = load(unit, str(notice.item_id))
-    if item.status is not Status.ESCALATED:
-        return None
-    named = [
-        (someone(rulebook.people[each], ping=True),) for each in sorted(eligible(item, rulebook))
-    ]
-    line = join_line(named, say(", ")) or (say("nobody is listed"),)
-    queue = rulebook.queues.get(item.queue)
-    headline = headline_of(item, content_of(unit, item.id), queue.title if queue else "")
-    return Letter(seniors_wanted(item, headline, line))
-
-
 WRITERS: dict[str, Writer] = {
-    "escalated": _seniors_wanted,
+    "gold-feedback": feedback_letters.gold_feedback,
+    "oncall-gap": oncall_letters.gap,
+    "oncall-shift": oncall_letters.given,
+    "page": oncall_letters.page,
+    "page-end": oncall_letters.page_end,
+    "ping": ping_letters.ping,
+    "ping-direct": ping_letters.ping_direct,
+    "ping-nobody": ping_letters.nobody,
+    "reminder": ping_letters.reminder,
 }

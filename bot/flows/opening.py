@@ -9,6 +9,7 @@ from bot.cards import needs_reading
 from bot.content import Approval, Label, action_digest, digest_of
 from bot.errors import BadSubmissionError, KeyTakenError
 from bot.facts import Item, Kind, Outcome, Rule, Status
+from bot.flows import escalating
 from bot.flows.loading import content_of, load
 from bot.flows.saving import columns, line
 from bot.rules.routing import settles_alone, urgency_of
@@ -161,6 +162,7 @@ def add(
     if added:
         _tell(unit, item, source)
         _place(unit, queue, item, urgency)
+        escalating.want_reminder(unit, item)
     return added
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.facts import Grant, Item
+from bot.flows.aap_events import announce
 from bot.flows.holding import changes_of_claims
 from bot.rules.claims import votes_wanted
 from bot.rules.deadlines import wake_at
 from bot.rules.granting import grant_of
 from bot.rules.sampling import errand_at
-from storage import cards, grants, items, ledger, notices
+from storage import cards, escalations, grants, items, ledger
 from storage.ledger import Line
 from storage.unit import Unit
 
@@ -32,6 +33,9 @@ def save(unit: Unit, before: Item, after: Item, *lines: Line) -> Item:
     unit.raised |= cards.wish(unit.connection, after.id, after.revision, is_urgent=is_urgent)
     if after.is_settled and not before.is_settled:
         unit.settled.append(after.id)
+        announce(unit, after)
+        if before.escalated_at and after.outcome:  # the clock ends what was under way
+            escalations.wake(unit.connection, after.id, after.outcome.decided_at)
     return after
 
 
@@ -86,23 +90,6 @@ def columns(item: Item) -> dict[str, Any]:
         "reported_at": report and report.reported_at,
         "report_note": report and report.note,
     }
-
-
-def notify(unit: Unit, item: Item, template: str, now: datetime) -> None:
-    """Puts a notice into the thread of every card of the item, once per template."""
-    for card in cards.of_item(unit.connection, item.id):
-        notices.put(
-            unit.connection,
-            key=f"{template}:{card.id}",
-            item_id=item.id,
-            platform=card.platform,
-            channel_ref=card.channel_ref,
-            template=template,
-            body=None,
-            thread_key=None,
-            due_at=now,
-        )
-        unit.raised.add(card.platform)
 
 
 def line(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.flows import granting, pausing
+from bot.flows import errands, escalating, granting, pausing
 from bot.flows.advancing import follow_time
 from bot.flows.loading import load
 from config.policies import Rulebook
@@ -13,12 +13,15 @@ BATCH = 100  # items a unit; the rest waits for the next one
 
 
 def tick(unit: Unit, rulebook: Rulebook, now: datetime) -> int:
-    """Settles, expires and escalates what is due, grants too; how many items that were.
+    """Settles, expires and escalates what is due, grants and errands too; how many that were.
 
     The items come locked, and those that another clock holds are left to it.
     """
+    ran = errands.run_due(unit, rulebook, now, BATCH)
     due = items.due(unit.connection, now, BATCH)
     for item_id in due:
         follow_time(unit, rulebook, load(unit, item_id), now)
+    asked = escalating.follow_due(unit, rulebook, now, BATCH)
+    escalating.remind_due(unit, rulebook, now, BATCH)
     grant_count = granting.follow_due(unit, now, BATCH)
-    return len(due) + grant_count + pausing.flag_cards(unit)
+    return ran + len(due) + asked + grant_count + pausing.flag_cards(unit)

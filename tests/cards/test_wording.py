@@ -3,11 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot import wording
-from bot.card_parts import Reply, Someone
+from bot import pings, wording
+from bot.card_parts import Reply
 from bot.commands_help import help_for, nothing_to_do, unknown_command
 from bot.facts import APPROVE, REJECT, UNSURE, Outcome, Rule, Status, Trigger
-from bot.safe_text import say, shown
+from bot.safe_text import say
+from config.policies import Person
 from tests.builders import NOON, a_label, a_vote, an_item, the_people, unsure
 
 PEOPLE = the_people()
@@ -174,16 +175,30 @@ def test_nothing_to_do_has_a_reason(queues: int, voted: int, why: str) -> None:
 # -- notices ---------------------------------------------------------------------------------------
 
 
-def test_the_call_for_seniors_names_them_and_opens_the_item() -> None:
+def test_the_call_for_a_senior_names_one_and_says_why() -> None:
     item = replace(an_item(), status=Status.ESCALATED, trigger=Trigger.LATE)
+    dora, why = Person(id="dora", name="Dora"), pings.why_asked("schedule:primary")
 
-    reply = wording.seniors_wanted(item, say("Restart?"), (Someone(shown("Dora"), ping=True),))
+    reply = pings.asked_in_thread(item, say("Restart?"), dora, why)
 
     assert reply.text == (
-        "A senior is needed: Dora\nRestart?\n"
+        "A senior is needed: Dora.\nRestart?\n"
+        "Why: there was no decision in time. Why you: you are on call for “primary”.\n"
         "Seniors decide by 2026-03-02 13:00 UTC. After that it is denied."
     )
-    assert [button.id for button in reply.buttons] == ["read:7K3M"]
+    assert [button.id for button in reply.buttons] == ["attend:7K3M", "read:7K3M"]
+
+
+def test_one_reminder_counts_all_that_waits() -> None:
+    named = [(f"7K3{n}", say("Restart?")) for n in range(5)]
+
+    reply = pings.waiting_for_you(5, timedelta(minutes=22), named, "/review")
+
+    assert reply.text == (
+        "5 requests wait for you, the oldest for 22 min.\n"
+        "7K30: Restart?\n7K31: Restart?\n7K32: Restart?\nand 2 more\n"
+        "Take the most urgent one with /review next"
+    )
 
 
 def test_every_choice_has_words() -> None:

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from bot.buttons import Act, parse_button
-from bot.card_parts import Card, Code, Picture, Reply, Someone
+from bot.card_parts import Card, Code, Picture, Reply
 from bot.cards import card_of
 from bot.content import ImageEvidence
 from bot.facts import Item
 from bot.pages import pages_of
+from bot.pings import asked_in_thread
 from bot.safe_text import SafeText, say, shown, shown_block
 from bot.voting_buttons import card_buttons
-from bot.wording import after_vote, seniors_wanted
+from bot.wording import after_vote
+from config.policies import Person
 from handlers.discord import markdown
 from handlers.discord.render import (
     confirm_window,
@@ -240,10 +242,9 @@ def test_a_picture_of_a_host_that_the_rules_trust_is_loaded_by_discord() -> None
 
 
 def test_only_a_notice_that_means_to_calls_anybody() -> None:
-    senior = Someone(shown("Dora <@1>"), discord="42", ping=True)
-    listed = Someone(shown("Ann"), discord="43")
+    senior = Person(id="dora", name="Dora <@1>", discord="42")
 
-    notice = reply_of(seniors_wanted(an_item(), say("Delete?"), (senior, listed)))
+    notice = reply_of(asked_in_thread(an_item(), say("Delete <@43>?"), senior, say("you may")))
 
     assert notice["allowed_mentions"] == {"parse": [], "users": ["42"]}
     assert "<@42>" in notice["content"]

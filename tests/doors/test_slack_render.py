@@ -12,13 +12,15 @@ from jsonschema import Draft7Validator
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.card_parts import Picture, Reply, Someone
+from bot.card_parts import Picture, Reply
 from bot.cards import card_of
 from bot.content import ImageEvidence
 from bot.flows.delivering import View as Seen
 from bot.pages import pages_of
+from bot.pings import asked_in_thread
 from bot.safe_text import say, shown
-from bot.wording import after_vote, seniors_wanted
+from bot.wording import after_vote
+from config.policies import Person
 from handlers.presenting import CannotRenderError
 from handlers.slack.present import MESSAGE_PAGE_SIZE, sheet_of
 from handlers.slack.render import (
@@ -223,11 +225,11 @@ def test_votes_are_plain_buttons_and_none_stands_out() -> None:
     assert all("style" not in button for button in buttons)
 
 
-def test_only_the_call_for_seniors_mentions_people() -> None:
+def test_only_the_call_for_a_senior_mentions_anybody() -> None:
     item = an_item()
-    dora = Someone(shown("Dora"), slack="U0DORA", ping=True)
+    dora = Person(id="dora", name="Dora", slack="U0DORA")
 
-    call = reply_of(seniors_wanted(item, say("Restart?"), (dora,)))
+    call = reply_of(asked_in_thread(item, say("Restart?"), dora, say("you may")))
 
     users = [node for node in nodes(call) if node["type"] == "user"]
     assert users == [{"type": "user", "user_id": "U0DORA"}]

@@ -1,5 +1,6 @@
 """A small house for flow tests: six people, four queues, a real database, a clock that stands."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -108,6 +109,15 @@ class Scene:
         """The item's history, in short."""
         return self.memory.read(
             lambda unit: [row.event for row in ledger.of_item(unit.connection, item_id)]
+        ).result(10)
+
+    def lines(self, item_id: str) -> list[tuple[str, dict[str, Any]]]:
+        """The item's history: each event and what it says."""
+        return self.memory.read(
+            lambda unit: [
+                (row.event, json.loads(row.body))
+                for row in ledger.of_item(unit.connection, item_id)
+            ]
         ).result(10)
 
 

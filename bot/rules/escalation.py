@@ -1,0 +1,87 @@
+"""Who is asked next, once an item is with the seniors: nobody twice while another is left."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.policies import Policy, Rulebook, Step
+
+SOONEST = timedelta(minutes=1)  # between two people, when the policy names no steps
+LATEST = timedelta(minutes=15)
+SENIORS = "seniors"  # the target of a policy without steps: everybody whom it lists as a senior
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person was asked."""
+
+    person_id: str
+    at: datetime
+    step: int  # from 0, counted on through the rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Chase:
+    """How far an item's escalation has come."""
+
+    step: int = 0  # the next one
+    next_at: datetime | None = None  # when it is due; None: there is no further step
+    asked: tuple[Asked, ...] = ()
+    last_step_at: datetime | None = None
+
+
+def plan_of(policy: Policy, rulebook: Rulebook, time_left: timedelta) -> tuple[Step, ...]:
+    """Every step, the rounds unrolled; without stated steps, the seniors one after the other.
+
+    Args:
+        policy: the item's.
+        rulebook: who there is.
+        time_left: from the hand-over to the deadline; shared among the seniors.
+    """
+    if policy.escalation:
+        return policy.escalation * policy.escalation_rounds
+    count = len(rulebook.members(policy.seniors))
+    pause = min(LATEST, max(SOONEST, time_left / (count + 1)))
+    first = Step(to=(SENIORS,))
+    return (first, *[Step(after=pause, to=(SENIORS,))] * (count - 1)) if count else (first,)
+
+
+def due_after(plan: Sequence[Step], step: int, now: datetime) -> datetime | None:
+    """When a step is due, the one before being done now; None when there is none."""
+    return now + plan[step].after if step < len(plan) else None
+
+
+def members_of(target: str, policy: Policy, rulebook: Rulebook) -> tuple[str, ...]:
+    """The people whom a target stands for, in the order that the files state; schedules apart."""
+    kind, _, name = target.partition(":")
+    if target == SENIORS:
+        return _in_order(policy.seniors, rulebook)
+    if kind == "role" and name:
+        return tuple(person.id for person in rulebook.people.values() if name in person.roles)
+    return _in_order((target,), rulebook)
+
+
+def in_turn(candidates: Sequence[str], asked: Sequence[Asked]) -> tuple[str, ...]:
+    """The candidates, those first who were not asked yet, then those longest ago."""
+    last = {each.person_id: each.at for each in asked}
+    never = [each for each in candidates if each not in last]
+    again = sorted((each for each in candidates if each in last), key=lambda each: last[each])
+    return (*never, *again)
+
+
+def first_of(candidates: Sequence[str], available: Collection[str]) -> str | None:
+    """The first candidate who can be asked now."""
+    return next((each for each in candidates if each in available), None)
+
+
+def remind_at(opened_at: datetime, until: datetime) -> datetime:
+    """Half time."""
+    return opened_at + (until - opened_at) / 2
+
+
+def _in_order(names: Sequence[str], rulebook: Rulebook) -> tuple[str, ...]:
+    ids: dict[str, None] = {}
+    for name in names:
+        listed = rulebook.groups.get(name[1:], ()) if name.startswith("@") else (name,)
+        ids.update(dict.fromkeys(listed))
+    return tuple(person for person in ids if person in rulebook.people)

@@ -3,6 +3,7 @@
 from signoff.answers import Action, BoundAction, Decision, Execution, Grant, Item, Outcome, Person
 from signoff.canonical import digest_of
 from signoff.client import Signoff, SignoffSync
+from signoff.decorating import requires_approval
 from signoff.errors import (
     AlreadyRan,
     AlreadySettled,
@@ -78,6 +79,7 @@ __all__ = [
     "Unreachable",
     "digest_of",
     "keyed",
+    "requires_approval",
     "run",
     "stable_key",
 ]

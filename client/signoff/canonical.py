@@ -121,8 +121,6 @@ def _standing_for(value: Any, where: str, encode: Encode) -> Any:
         return _hooked(getattr(kind, OWN_FORM), value, where)
     if isinstance(value, Enum):
         return value.value
-    if kind is timedelta:
-        return {"seconds": value // timedelta(seconds=1), "microseconds": value.microseconds}
     if dataclasses.is_dataclass(value):
         return {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
     if _is_model(value):
@@ -132,6 +130,17 @@ def _standing_for(value: Any, where: str, encode: Encode) -> Any:
         f"a {kind.__module__}.{kind.__qualname__} has no canonical form. Pass plain values, say "
         f"with encode={{{kind.__name__}: ...}} what stands for it, or give it a method {OWN_FORM}",
     )
+
+
+def _duration(value: timedelta) -> str:
+    """ISO 8601, in seconds, exact."""
+    sign, size = ("-", -value) if value < timedelta(0) else ("", value)
+    seconds = size // timedelta(seconds=1)
+    rest = f".{size.microseconds:06}".rstrip("0") if size.microseconds else ""
+    return f"{sign}PT{seconds}{rest}S"
+
+
+_TEXTS[timedelta] = _duration
 
 
 def _hooked(hook: Callable[[Any], Any], value: Any, where: str) -> Any:

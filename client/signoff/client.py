@@ -7,7 +7,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from functools import wraps
+from functools import cached_property, wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -128,13 +128,15 @@ class Signoff:
             flow.close()
             await self._hang_up(course)
 
-    @property
+    @cached_property
     def twin(self) -> "SignoffSync":
         """The same for programs that block."""
         return SignoffSync(self.access.url, self.access.api_key, transport=self.access.transport)
 
     async def aclose(self) -> None:
         """Closes the connections of this event loop; the next request opens new ones."""
+        if "twin" in self.__dict__:
+            self.twin.close()
         if self._wire is not None:
             await self._wire.close()
 
@@ -240,7 +242,7 @@ class SignoffSync:
             flow.close()
             self._hang_up(course)
 
-    @property
+    @cached_property
     def twin(self) -> Signoff:
         """The same for programs that await."""
         return Signoff(self.access.url, self.access.api_key, transport=self.access.transport)

@@ -1,15 +1,18 @@
 """The grant behind an approval: redeemed just before the action runs, reported on after it."""
 
+import logging
+from urllib.parse import quote
 from uuid import uuid4
 
 from signoff.answers import Action, Decision, Execution, Item
 from signoff.canonical import digest_of
-from signoff.errors import AlreadyRan, Changed, GrantUsed, NotGranted, OutcomeUnknown
+from signoff.errors import AlreadyRan, Changed, GrantUsed, NotGranted, OutcomeUnknown, SignoffError
 from signoff.exchange import ask_item, exchange, read_item
-from signoff.steps import Flow, Now, Send
+from signoff.steps import Flow, LostError, Now, Send
 
 REPORTED_WITHIN = 20.0  # seconds that a report is tried for
 NOTE_MAX = 500  # characters of what went wrong
+log = logging.getLogger("signoff")
 
 
 def redeem(decision: Decision, action: Action | None = None, *, attempt: str = "") -> Flow[Item]:
@@ -39,31 +42,48 @@ def redeem(decision: Decision, action: Action | None = None, *, attempt: str = "
             f"{bound[:12]}…, this is {digest[:12]}…). Nothing ran."
         )
     body = {"action_digest": digest, "attempt": attempt or new_attempt()}
-    answer = yield from exchange(Send("POST", f"/v1/items/{decision.item_id}/grant/redeem", body))
+    answer = yield from exchange(
+        Send("POST", f"/v1/items/{quote(decision.item_id, safe='')}/grant/redeem", body)
+    )
     return read_item(answer["item"])
 
 
 def report(
-    item_id: str, execution: Execution, note: str = "", *, attempt: str | None = None
+    item_id: str,
+    execution: Execution,
+    note: str = "",
+    *,
+    attempt: str | None = None,
+    within: float = REPORTED_WITHIN,
 ) -> Flow[Item]:
     """Tells what became of an approved action; its card shows it. The last report stands.
+
+    Args:
+        item_id: the item that was approved.
+        execution: `unknown` when it began, and nobody can tell whether it was done.
+        note: a few words for the card.
+        attempt: the name of the use that this is about.
+        within: seconds that it is tried for.
 
     Raises:
         Refused: the grant was never redeemed.
         Unreachable: nobody answered.
     """
-    until = (yield Now()) + REPORTED_WITHIN
-    return (yield from ask_item(report_of(item_id, execution, note, attempt), until))
-
-
-def report_of(
-    item_id: str, execution: Execution, note: str = "", attempt: str | None = None
-) -> Send:
-    """The request that reports."""
+    until = (yield Now()) + within
     body = {"execution": execution, "note": note[:NOTE_MAX].replace("\0", "")}
-    return Send(
-        "POST", f"/v1/items/{item_id}/report", body | ({"attempt": attempt} if attempt else {})
-    )
+    body |= {"attempt": attempt} if attempt else {}
+    path = f"/v1/items/{quote(item_id, safe='')}/report"
+    return (yield from ask_item(Send("POST", path, body, is_last=True), until))
+
+
+def tell(
+    item_id: str, execution: Execution, note: str, attempt: str, within: float = REPORTED_WITHIN
+) -> Flow[None]:
+    """The same where nobody can do anything about a failure; Signoff then says `unknown` itself."""
+    try:
+        yield from report(item_id, execution, note, attempt=attempt, within=within)
+    except (SignoffError, LostError) as problem:
+        log.warning("item %s: %s was not reported: %s", item_id, execution, type(problem).__name__)
 
 
 def new_attempt() -> str:

@@ -108,18 +108,18 @@ async def test_a_letter_to_a_person_is_a_direct_message(sqlite_url: str) -> None
 async def test_a_letter_to_a_person_on_discord(sqlite_url: str) -> None:
     async with discord_house.a_scene(sqlite_url) as scene:
         house = scene.house
-        ruth = house.rulebook.people["ruth"]
+        mei = house.rulebook.people["mei"]
 
         await house.do(
             letters.send_to_person,
-            ruth,
+            mei,
             key="hello",
             template="test",
             due_at=house.now(),
             body={"words": "for you"},
         )
 
-        told = await scene.chat.until(lambda: scene.discord.direct_messages(discord_house.RUTH))
+        told = await scene.chat.until(lambda: scene.discord.direct_messages(discord_house.MEI))
         assert [message["content"] for message in told] == ["for you"]
 
 

@@ -55,6 +55,22 @@ def to_vote(click: Clicked, item_id: str, people: People) -> Reply:
     return wording.after_vote(click.item, click.person.id, people, changed=click.is_new)
 
 
+def to_edit(click: Clicked, item_id: str, people: People, withdrawn_count: int) -> Reply:
+    """The answer to changed arguments."""
+    if click.refusal is not None or click.item is None:
+        refusal = click.refusal or UnknownItemError(item_id)
+        return to_refusal(refusal, click.item, item_id, people)
+    return wording.after_edit(click.item, people, withdrawn_count)
+
+
+def to_answer(click: Clicked, item_id: str, people: People) -> Reply:
+    """The answer to a person's answer in place of the tool."""
+    if click.refusal is not None or click.item is None:
+        refusal = click.refusal or UnknownItemError(item_id)
+        return to_refusal(refusal, click.item, item_id, people)
+    return wording.after_answer(click.item)
+
+
 def to_withdrawal(click: Clicked, item_id: str, people: People) -> Reply:
     """The answer to an undo."""
     if click.refusal is not None or click.item is None:

@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from bot.buttons import Act, button_id, vote_id
 from bot.card_content import unlabelled
 from bot.card_parts import DESCRIPTION_MAX, Button, Confirmation
-from bot.content import Approval, Label
+from bot.content import Approval, Label, Pair
 from bot.facts import APPROVE, REJECT, UNSURE, Item, Status
 from bot.headlines import action_phrase, brief, exact
 from bot.lookalikes import remark_on
+from bot.pair_cards import order_of, side_words
+from bot.rules.editing import allows_answer, allows_edit, base_of
 from bot.safe_text import SafeText, say, shown
 
 NOT_SURE = say("Not sure, ask a senior")
 IN_FULL = say("Review in full")
+EDIT = say("Edit and approve…")
+RESPOND = say("Answer instead…")
+JUDGE = say("Judge this pair")
 _VERBS = {APPROVE: say("Approve"), REJECT: say("Reject"), UNSURE: NOT_SURE}
-_RESERVED = frozenset(text.casefold() for text in (NOT_SURE, IN_FULL))
+_RESERVED = frozenset(text.casefold() for text in (NOT_SURE, IN_FULL, JUDGE, EDIT, RESPOND))
 CONFIRM_MAX = 300  # characters; text of a Slack confirmation
 REMARK_MAX = 120  # characters of them for letters that pass for others
 
@@ -31,15 +36,50 @@ def card_buttons(
     """
     if item.is_settled:
         return ()
+    if isinstance(content, Pair):
+        return (_judge(item), *_safe_votes(item, content))
     if unread_size is not None:
-        return (in_full(item, unread_size), *_safe_votes(item, content))
+        safe = (*_safe_votes(item, content), *_answer_instead(item, content))
+        return (in_full(item, unread_size), *safe)
     votes = tuple(_votes(item, content))
-    return (*votes, in_full(item)) if isinstance(content, Approval) else votes
+    if not isinstance(content, Approval):
+        return votes
+    return (*votes, *edit_button(item, content), *_answer_instead(item, content), in_full(item))
 
 
-def full_view_buttons(item: Item, content: Approval | Label) -> tuple[Button, ...]:
-    """The buttons at the end of the full view: every vote."""
-    return () if item.is_settled else tuple(_votes(item, content))
+def full_view_buttons(
+    item: Item, content: Approval | Label, left: str | None = None
+) -> tuple[Button, ...]:
+    """The buttons at the end of the full view: every vote.
+
+    Args:
+        item: as it stands.
+        content: what is asked.
+        left: the answer of a pair on the reader's left; no pair is voted on without a reader.
+    """
+    if item.is_settled:
+        return ()
+    if isinstance(content, Pair):
+        return tuple(_sides(item, content, left)) if left else ()
+    others = (*edit_button(item, content), *_answer_instead(item, content))
+    return (*_votes(item, content), *others)
+
+
+def edit_button(item: Item, content: Approval | Label) -> tuple[Button, ...]:
+    """The button that opens the arguments as they stand, where policy and producer allow it."""
+    if not allows_edit(item, content):
+        return ()
+    request = brief(shown(item.id), 40)
+    described = say("Edit request {id} and approve that", id=request)
+    return (Button(button_id(Act.EDIT, item.id, base_of(item)), EDIT, described),)
+
+
+def _answer_instead(item: Item, content: Approval | Label) -> tuple[Button, ...]:
+    """The button to answer in place of the tool, likewise; the action does not run then."""
+    if not allows_answer(item, content):
+        return ()
+    described = say("Answer request {id} instead", id=brief(shown(item.id), 40))
+    return (Button(button_id(Act.RESPOND, item.id), RESPOND, described),)
 
 
 def in_full(item: Item, size: int = 0) -> Button:
@@ -50,6 +90,19 @@ def in_full(item: Item, size: int = 0) -> Button:
         label=label,
         description=say("Review request {id} in full", id=brief(shown(item.id), 40)),
     )
+
+
+def _judge(item: Item) -> Button:
+    """The button that shows a pair to one reviewer, in the order drawn for them."""
+    request = brief(shown(item.id), 40)
+    description = say("Judge the pair of request {id}", id=request)
+    return Button(button_id(Act.READ, item.id), JUDGE, description)
+
+
+def _sides(item: Item, content: Pair, left: str) -> Iterator[Button]:
+    for choice in (*order_of(left), UNSURE):
+        is_last = choice == UNSURE and item.status is Status.OPEN
+        yield _vote(item, content, choice, NOT_SURE if is_last else side_words(choice, left))
 
 
 def _votes(item: Item, content: Approval | Label) -> Iterator[Button]:

@@ -27,12 +27,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What never changes about an item."""
+    """What never changes about an item, and its content as it was last seen."""
 
     kind: Kind
     choices: tuple[str, ...]
     policy: Policy
     content: Approval | Label | None  # None: too large to be kept
+    digest: str  # of that content, which an edit replaces
 
     def confirms(self, press: Press) -> bool:
         """Whether policy wants a second step before the vote that a button stands for."""
@@ -68,7 +69,7 @@ class Desk:
             BusyError: the memory could not be read.
         """
         known = self._frozen.get(item.id)
-        if known is None or known.content is None:
+        if known is None or known.content is None or known.digest != item.digest:
             return await self.see_item(item.id)
         return View(item, known.content, {})
 
@@ -90,7 +91,7 @@ class Desk:
         item, content = seen.item, seen.content
         is_small = not item.needs_reading and not content.evidence
         kept = content if is_small else None
-        self._frozen[item.id] = Frozen(item.kind, item.choices, item.policy, kept)
+        self._frozen[item.id] = Frozen(item.kind, item.choices, item.policy, kept, item.digest)
 
     def explain(self, problem: BaseException, item_id: str) -> Reply:
         """The answer to somebody whose click failed; what nobody foresaw is logged with an id."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, bindparam, func, select, update
+from sqlalchemy import Column, Connection, Row, bindparam, delete, func, select, update
 
 from storage.dialect import adding_unless_there, insert_unless_there
 from storage.prepared import Prepared
@@ -134,6 +134,11 @@ def count_open(connection: Connection) -> dict[str, int]:
 def mark_read(connection: Connection, **values: Any) -> bool:
     """Keeps that a person had the whole item before them; False when it was known."""
     return insert_unless_there(connection, READING, values)
+
+
+def forget_readings(connection: Connection, item_id: str) -> None:
+    """Nobody has had this item before them: it is another one now."""
+    connection.execute(delete(READING).where(READING.c.item_id == item_id))
 
 
 def was_read(connection: Connection, item_id: str, person_id: str, digest: str) -> bool:

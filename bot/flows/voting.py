@@ -17,6 +17,7 @@ from bot.flows.advancing import follow_time, follow_votes
 from bot.flows.loading import lock
 from bot.flows.saving import line, save
 from bot.rules.authority import authorise
+from bot.rules.sampling import left_of
 from config.policies import Person, Rulebook
 from storage import cards, items, ledger, votes
 from storage.unit import Unit
@@ -43,6 +44,7 @@ class Receipt:
     person: Person | None = None  # None when the click was refused
     vote: Vote | None = None  # the vote that stands
     previous: Vote | None = None  # the one it replaced, or repeats
+    withdrawn_count: int = 0  # votes of others that it made void: it changed what they were about
     refusal: SignoffError | None = None
 
     @property
@@ -60,7 +62,7 @@ def cast(unit: Unit, rulebook: Rulebook, ballot: Ballot, now: datetime) -> Recei
     try:
         person = _admit(unit, rulebook, item, ballot)
     except SignoffError as refusal:
-        _note_refusal(unit, ballot, refusal, now)
+        note_refusal(unit, ballot.item_id, ballot.who, refusal, now)
         return Receipt(item, refusal=refusal)
     return _record(unit, rulebook, item, person, ballot, now)
 
@@ -89,8 +91,8 @@ def add_reason(
     if person is None or vote is None:
         refusal = NotAllowedError("You have no vote on this item, so there is nothing to explain.")
         return Receipt(item, refusal=refusal)
-    explained = replace(vote, reason=_words(reason))
-    _keep(unit, item.id, explained, who.platform)
+    explained = replace(vote, reason=words_of(reason))
+    keep_vote(unit, item.id, explained, who.platform)
     others = tuple(explained if other is vote else other for other in item.votes)
     said = line("reason-added", item.id, now, person.id, who.platform, reason=explained.reason)
     return Receipt(save(unit, item, replace(item, votes=others), said), person, explained, vote)
@@ -119,7 +121,7 @@ def _meet(
     except UnknownItemError as refusal:
         return None, None, refusal
     try:
-        _refuse_settled(item)
+        refuse_settled(item)
         return item, authorise(item, who, rulebook), None
     except SignoffError as refusal:
         return item, None, refusal
@@ -131,7 +133,7 @@ def _admit(unit: Unit, rulebook: Rulebook, item: Item, ballot: Ballot) -> Person
     Raises:
         SignoffError: it does not; says why.
     """
-    _refuse_settled(item)
+    refuse_settled(item)
     person = authorise(item, ballot.who, rulebook)
     if _must_read(item, choice_in(item, ballot)) and not items.was_read(
         unit.connection, item.id, person.id, item.digest
@@ -140,7 +142,7 @@ def _admit(unit: Unit, rulebook: Rulebook, item: Item, ballot: Ballot) -> Person
             "This item does not fit a card. Read it whole first: press “Review in full”, go to "
             "the last page and vote there. Your click was not counted."
         )
-    if item.policy.require_reason == "both" and not _words(ballot.reason):
+    if item.policy.require_reason == "both" and not words_of(ballot.reason):
         raise ReasonNeededError("This queue wants a reason with each vote. Nothing is counted yet.")
     return person
 
@@ -159,7 +161,12 @@ def choice_in(item: Item, ballot: Ballot) -> str:
     raise UnknownChoiceError(f"{choice!r} is not a choice of this item. Nothing was counted.")
 
 
-def _refuse_settled(item: Item) -> None:
+def refuse_settled(item: Item) -> None:
+    """Nothing, while the item has no outcome.
+
+    Raises:
+        SettledError: it has one.
+    """
     if item.outcome is not None:
         raise SettledError(
             "This item is decided. Your click was not counted.", item.id, item.outcome
@@ -179,8 +186,9 @@ def _record(
     as_senior = item.status is Status.ESCALATED
     if previous and (previous.choice, previous.as_senior) == (choice, as_senior):
         return Receipt(item, person, previous, previous)
-    vote = Vote(person.id, choice, now, _words(ballot.reason), as_senior)
-    _keep(unit, item.id, vote, ballot.who.platform)
+    left = left_of(item, person.id) if item.kind is Kind.PREFERENCE else None
+    vote = Vote(person.id, choice, now, words_of(ballot.reason), as_senior, left)
+    keep_vote(unit, item.id, vote, ballot.who.platform)
     others = tuple(other for other in item.votes if other is not previous)
     said = line(
         "vote-changed" if previous else "voted",
@@ -191,6 +199,7 @@ def _record(
         choice=vote.choice,
         account=ballot.who.user_ref,
         **({"as_senior": True} if as_senior else {}),
+        **({"left": left} if left else {}),
         **({"reason": vote.reason} if vote.reason else {}),
     )
     after = replace(item, votes=(*others, vote))
@@ -200,13 +209,14 @@ def _record(
     return Receipt(saved, person, vote, previous)
 
 
-def _words(reason: str | None) -> str | None:
+def words_of(reason: str | None) -> str | None:
     """A person's words without what no database takes; None when nothing is left."""
     kept = (reason or "").encode("utf-8", "replace").decode().replace("\0", "")
     return kept.strip() or None
 
 
-def _keep(unit: Unit, item_id: str, vote: Vote, source: str) -> None:
+def keep_vote(unit: Unit, item_id: str, vote: Vote, source: str) -> None:
+    """Keeps a vote in place of this person's earlier one."""
     votes.put(
         unit.connection,
         item_id=item_id,
@@ -215,14 +225,17 @@ def _keep(unit: Unit, item_id: str, vote: Vote, source: str) -> None:
         reason=vote.reason,
         as_senior=vote.as_senior,
         cast_at=vote.cast_at,
+        left=vote.left,
         source=source,
     )
 
 
-def _note_refusal(unit: Unit, ballot: Ballot, refusal: SignoffError, now: datetime) -> None:
+def note_refusal(
+    unit: Unit, item_id: str, who: Identity, refusal: SignoffError, now: datetime
+) -> None:
     """Refused clicks are history too; a late or a premature one is not worth a line."""
     if not isinstance(refusal, NotAllowedError):
         return
-    account = ballot.who.user_ref
-    said = line("vote-refused", ballot.item_id, now, account, ballot.who.platform, why=str(refusal))
+    account = who.user_ref
+    said = line("vote-refused", item_id, now, account, who.platform, why=str(refusal))
     ledger.append(unit.connection, said)

@@ -55,7 +55,13 @@ def said(markdown: str) -> Json:
 
 
 def field(
-    name: str, label: SafeText, *, style: int, longest: int, hint: SafeText | None = None
+    name: str,
+    label: SafeText,
+    *,
+    style: int,
+    longest: int,
+    hint: SafeText | None = None,
+    initial: SafeText | None = None,
 ) -> Json:
     """A text field that must be filled in."""
     described = {"description": str(hint)} if hint else {}
@@ -66,6 +72,7 @@ def field(
         "min_length": 1,
         "max_length": longest,
         "required": True,
+        **({} if initial is None else {"value": str(initial)}),
     }
     return {"type": Kind.LABEL, "label": str(label), **described, "component": entry}
 

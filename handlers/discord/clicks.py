@@ -52,5 +52,7 @@ _ACTS: Mapping[Act, Callable[[Answer, Press], Awaitable[None]]] = {
     Act.READ: _read,
     Act.PAGE: reading.turn_to,
     Act.REASON: windows.ask_reason,
+    Act.EDIT: windows.ask_more,
+    Act.RESPOND: windows.ask_more,
     Act.ATTEND: _attend,
 }

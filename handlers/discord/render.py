@@ -22,6 +22,7 @@ from bot.card_parts import (
 )
 from bot.pages import Page
 from bot.safe_text import SafeText, say
+from bot.windows import Window
 from handlers.discord import blocks, markdown
 from handlers.discord.blocks import Json
 from handlers.presenting import CannotRenderError
@@ -111,6 +112,22 @@ def reason_window(headline: SafeText, vote: Button) -> Json:
     return blocks.window(
         vote.id, say("Give a reason"), [blocks.said(_about(headline, vote)), _reason_field()]
     )
+
+
+def window_of(window: Window) -> Json:
+    """A window with texts to fill in; its custom_id is the window's id."""
+    about = f"{markdown.bold(window.headline)}\n{markdown.lines(window.about)}"
+    fields = [
+        blocks.field(
+            each.name,
+            each.label,
+            style=blocks.PARAGRAPH,
+            longest=each.longest,
+            initial=each.initial,
+        )
+        for each in window.fields
+    ]
+    return blocks.window(window.id, window.title, [blocks.said(about), *fields])
 
 
 def confirm_window(headline: SafeText, vote: Button, word: SafeText, *, with_reason: bool) -> Json:

@@ -9,16 +9,20 @@ from bot.flows.delivering import View
 from bot.headlines import headline_of
 from bot.rules.authority import authorise
 from bot.safe_text import SafeText, say, shown
-from bot.voting_buttons import full_view_buttons
+from bot.voting_buttons import edit_button, full_view_buttons
+from bot.windows import ANSWER, ARGS, REASON
 from handlers.desk import settled
 from handlers.discord import blocks, voting
 from handlers.discord.answering import Answer
+from handlers.discord.api import File
 from handlers.discord.blocks import Json
-from handlers.discord.render import confirm_window, reason_window
+from handlers.discord.render import confirm_window, reason_window, reply_of, window_of
 from handlers.presenting import reason_asked, title_of
 from handlers.recording import explained
+from handlers.windowing import WINDOWED, fault_in, reply_to, sent_in, window_for
 
 TOO_SLOW = "It took too long to open a window. Nothing was recorded; press the button again."
+KEPT = say("What you wrote is in the file below.")
 WORD_MAX = 40  # characters that a reviewer can be asked to type
 MISTYPED = "Not recorded: what you typed is not “{word}”. Press the button again if you mean it."
 
@@ -56,13 +60,26 @@ async def ask_reason(answer: Answer, press: Press) -> None:
         await answer.open_window(reason_window(*asked))
 
 
+async def ask_more(answer: Answer, press: Press) -> None:
+    """Opens the window to edit or to answer in."""
+    window = await settled(window_for(answer.desk, answer.who, press))
+    if isinstance(window, BaseException):
+        await answer.reply(answer.desk.explain(window, press.item_id))
+    else:
+        await answer.open_window(window_of(window))
+
+
 async def submitted(answer: Answer, data: Json) -> None:
-    """A window comes back: a reason, or the name of what is approved."""
+    """A window comes back: a reason, the name of what is approved, changed arguments, an answer."""
     press = parse_button(str(data.get("custom_id", "")))
     if press is None:
         await answer.reply(wording.unknown_button())
         return
     components = data.get("components")
+    if press.act in WINDOWED:
+        typed = {name: blocks.entered(components, name) for name in (ARGS, ANSWER, REASON)}
+        await _sent_in(answer, press, {name: text for name, text in typed.items() if text})
+        return
     problem = await _not_confirmed(answer, press, blocks.entered(components, "typed"))
     if problem is not None:
         await answer.reply(problem)
@@ -72,6 +89,25 @@ async def submitted(answer: Answer, data: Json) -> None:
         await voting.record(answer, press, reason)
     else:
         await answer.reply(await explained(answer.desk, answer.who, press, reason))
+
+
+async def _sent_in(answer: Answer, press: Press, typed: dict[str, str]) -> None:
+    """Changed arguments or an answer; what is to be mended comes back as a file, none of it lost.
+
+    Discord closes a window when it is sent in, whatever we say.
+    """
+    desk = answer.desk
+    result = await voting.in_time(answer, sent_in(desk, answer.who, press, typed))
+    reply = reply_to(desk, press, result)
+    if fault_in(result) is None:
+        await answer.reply(reply)
+        return
+    view = await settled(desk.see_item(press.item_id))
+    again = () if isinstance(view, BaseException) else edit_button(view.item, view.content)
+    told = Reply((*reply.lines, (KEPT,)), again if press.act is Act.EDIT else ())
+    kept = next(iter(typed.values()), "")
+    name = "arguments.json" if press.act is Act.EDIT else "answer.txt"
+    await answer.tell(reply_of(told), (File(name, kept.encode(), "text/plain; charset=utf-8"),))
 
 
 def word_of(view: View) -> SafeText:

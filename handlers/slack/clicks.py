@@ -135,11 +135,18 @@ async def _ask_reason(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> 
     desk.after.at_once(modals.ask_reason(desk, click, press))
 
 
+async def _ask_more(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
+    await ack()
+    desk.after.at_once(modals.ask_more(desk, click, press))
+
+
 _ACTS: Mapping[Act, Callable[[SlackDesk, Ack, Click, Press], Awaitable[None]]] = {
     Act.VOTE: _vote,
     Act.UNDO: _undo,
     Act.READ: _read,
     Act.PAGE: _turn,
     Act.REASON: _ask_reason,
+    Act.EDIT: _ask_more,
+    Act.RESPOND: _ask_more,
     Act.ATTEND: _attend,
 }

@@ -9,7 +9,10 @@ from bot import wording
 from bot.buttons import Press, parse_button
 from bot.card_parts import Reply
 from bot.flows.delivering import View
+from bot.flows.voting import Receipt
 from bot.pages import PAGE_SIZE
+from bot.safe_text import shown
+from bot.windows import ARGS
 from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
 from handlers.desk import settled
 from handlers.presenting import CannotRenderError, reason_asked, shown_to, title_of
@@ -18,11 +21,13 @@ from handlers.slack.answering import Click, answer, deliver, view_of_reply
 from handlers.slack.api import Json, RefusedError, ask
 from handlers.slack.desk import RECORD_WITHIN, SlackDesk
 from handlers.slack.present import MESSAGE_PAGE_SIZE, Sheet, sheet_of
-from handlers.slack.render import reason_view
+from handlers.slack.render import reason_view, window_view
+from handlers.windowing import WINDOWED, fault_in, reply_to, sent_in, window_for
 
 Ack = Callable[..., Awaitable[Any]]
 log = logging.getLogger(__name__)
 
+FAULT_MAX = 400  # characters of what is to be mended, below a field
 TOO_SLOW = "Slack did not open the window in time. Nothing was recorded; press the button again."
 LIMITED = (
     "Slack opens no more windows just now. Nothing was recorded; press the button again in "
@@ -82,12 +87,24 @@ async def ask_reason(desk: SlackDesk, click: Click, press: Press) -> None:
         await _own_up(desk, click, problem)
 
 
+async def ask_more(desk: SlackDesk, click: Click, press: Press) -> None:
+    """Opens the window to edit or to answer in; over the full view, when it is there."""
+    window = await settled(window_for(desk, desk.who(click.user_ref), press))
+    if isinstance(window, BaseException):
+        await answer(desk, click, desk.explain(window, press.item_id))
+    elif problem := await _show(desk, click, window_view(window)):
+        await _own_up(desk, click, problem)
+
+
 async def submitted(desk: SlackDesk, ack: Ack, body: Json, view: Json) -> None:
-    """A reason comes in; the window closes with what became of it."""
+    """What was typed comes in; the window closes with what became of it."""
     press = parse_button(str(view.get("private_metadata", "")))
     user_ref = body["user"]["id"]
     if press is None:
         await ack(response_action="update", view=view_of_reply(wording.unknown_button()))
+        return
+    if press.act in WINDOWED:
+        await _sent_in(desk, ack, user_ref, press, _all_typed(view))
         return
     work = asyncio.ensure_future(explained(desk, desk.who(user_ref), press, _typed(view)))
     await asyncio.wait((work,), timeout=RECORD_WITHIN)
@@ -96,6 +113,29 @@ async def submitted(desk: SlackDesk, ack: Ack, body: Json, view: Json) -> None:
     else:
         await ack()
         desk.after.soon(_tell_later(desk, user_ref, work))
+
+
+async def _sent_in(
+    desk: SlackDesk, ack: Ack, user_ref: str, press: Press, typed: dict[str, str]
+) -> None:
+    """Changed arguments or an answer; what is to be mended keeps the window open, text and all."""
+    work = asyncio.ensure_future(settled(sent_in(desk, desk.who(user_ref), press, typed)))
+    await asyncio.wait((work,), timeout=RECORD_WITHIN)
+    if not work.done():
+        await ack()
+        desk.after.soon(_tell_what_came(desk, user_ref, press, work))
+    elif fault := fault_in(work.result()):
+        field = next(iter(typed), ARGS)
+        await ack(response_action="errors", errors={field: shown(str(fault))[:FAULT_MAX]})
+    else:
+        reply = reply_to(desk, press, work.result())
+        await ack(response_action="update", view=view_of_reply(reply))
+
+
+async def _tell_what_came(
+    desk: SlackDesk, user_ref: str, press: Press, work: Awaitable[Receipt | BaseException]
+) -> None:
+    await answer(desk, Click("", user_ref), reply_to(desk, press, await work))
 
 
 async def _seen(desk: SlackDesk, click: Click, item_id: str) -> View | None:
@@ -169,6 +209,17 @@ def _is_refusal(problem: CallError) -> bool:
 
 async def _tell_later(desk: SlackDesk, user_ref: str, work: Awaitable[Reply]) -> None:
     await answer(desk, Click("", user_ref), await work)
+
+
+def _all_typed(view: Json) -> dict[str, str]:
+    """The text in each input, by its block."""
+    values = (view.get("state") or {}).get("values") or {}
+    return {
+        str(name): str(entry["value"])
+        for name, block in values.items()
+        for entry in block.values()
+        if isinstance(entry.get("value"), str)
+    }
 
 
 def _typed(view: Json) -> str:

@@ -20,6 +20,7 @@ from bot.card_parts import (
 from bot.letters import Letter
 from bot.pages import Page
 from bot.safe_text import SafeText, say
+from bot.windows import Field, Window
 from handlers.presenting import CannotRenderError
 from handlers.slack.blocks import (
     Json,
@@ -147,6 +148,37 @@ def reason_view(headline: SafeText, vote: Button) -> Json:
         "submit": plain_text(say("Save")),
         "close": plain_text(say("Cancel")),
         "blocks": [header(headline), rich_text(section([about])), reason],
+    }
+
+
+def window_view(window: Window) -> Json:
+    """A modal with texts to fill in; `private_metadata` is the window's id."""
+    about: list[Json] = [header(window.headline), rich_text(section(window.about))]
+    return {
+        "type": "modal",
+        "callback_id": "window",
+        "private_metadata": window.id,
+        "title": plain_text(window.title),
+        "submit": plain_text(window.submit),
+        "close": plain_text(say("Cancel")),
+        "blocks": [*about, *map(_input, window.fields)],
+    }
+
+
+def _input(field: Field) -> Json:
+    initial = {} if field.initial is None else {"initial_value": str(field.initial)}
+    return {
+        "type": "input",
+        "block_id": field.name,
+        "label": plain_text(field.label),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": field.name,
+            "multiline": True,
+            "min_length": 1,
+            "max_length": field.longest,
+            **initial,
+        },
     }
 
 

@@ -17,6 +17,7 @@ class Command:
     usage: SafeText
     does: SafeText
     role: Role = "reviewer"
+    parts: tuple["Command", ...] = ()  # what can be typed behind it
 
     @property
     def name(self) -> str:
@@ -24,6 +25,18 @@ class Command:
         return self.usage.split(" ", 1)[0]
 
 
+ONCALL = (
+    Command(say("show [SCHEDULE]"), say("says who is on call, until when, and who is next")),
+    Command(
+        say("override PERSON WHEN [SCHEDULE]"),
+        say("puts somebody, or nobody, on call for a time, as in: @ann fri 18:00 to mon 09:00"),
+    ),
+    Command(say("swap PERSON [SCHEDULE]"), say("swaps your next shift with theirs")),
+    Command(say("cancel NUMBER"), say("takes an override or a swap back")),
+    Command(say("away WHEN [PERSON]"), say("passes you over for a time, in every schedule")),
+    Command(say("back [PERSON]"), say("ends that before its time")),
+    Command(say("help"), say("says what can be typed here")),
+)
 COMMANDS = (
     Command(say("next"), say("gives you one request that waits for your vote")),
     Command(say("inbox"), say("lists what waits for you")),
@@ -33,6 +46,9 @@ COMMANDS = (
     Command(say("label ID CHOICE"), say("votes for a class")),
     Command(say("unsure ID"), say("hands a request to the seniors")),
     Command(say("undo ID"), say("withdraws your vote while the request is open")),
+    Command(
+        say("oncall"), say("says who is on call; “oncall help” says how to change it"), parts=ONCALL
+    ),
     Command(say("digest"), say("shows this week's numbers"), "senior"),
     Command(say("pause"), say("holds back all approved actions"), "admin"),
     Command(say("resume"), say("lets approved actions run again"), "admin"),

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.card_parts import Line, Moment, Reply, Strong, join_line, someone
+from bot.card_parts import Line, Moment, Reply, Strong, join_line, someone, utc
 from bot.card_state import deadline_line
 from bot.facts import Item
 from bot.rules.oncall import Gap, OnCall
@@ -53,6 +54,115 @@ def holders_line(found: OnCall | Gap, rulebook: Rulebook) -> Line:
 def title_of(schedule: Schedule) -> Strong:
     """What people call the schedule."""
     return Strong(shown(schedule.title))
+
+
+def standing_lines(
+    schedule: Schedule, now: OnCall | Gap, after: OnCall | Gap, rulebook: Rulebook
+) -> tuple[Line, ...]:
+    """Who is on call, until when, and who is next."""
+    who: Line = (title_of(schedule), say(": "), *holders_line(now, rulebook))
+    if after.start >= after.until or now.start >= now.until:
+        return (who,)
+    until = say("until {at} ({zone})", at=wall(now.until, schedule), zone=shown(schedule.zone))
+    mine: Line = (say(" · "), until, say(", your time "), Moment(now.until, "both"))
+    then: Line = (say("Then: "), *holders_line(after, rulebook), say(" until "))
+    return ((*who, *mine), (*then, wall(after.until, schedule)))
+
+
+def copy_line(source: str, got_at: datetime | None, problem: str | None) -> Line:
+    """The remark that what a calendar says may be out of date."""
+    what = say("PagerDuty") if source == "pagerduty" else say("The calendar")
+    why = say(": {why}", why=shown(problem)) if problem else say("")
+    if got_at is None:
+        return (say("⚠ {what} was never read", what=what), why)
+    return (say("⚠ {what} was last read ", what=what), Moment(got_at, "both"), why)
+
+
+def unmatched_line(source: str, names: Sequence[str]) -> Line:
+    """The remark that a calendar names people who are nobody here."""
+    told = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return (
+        say(
+            "⚠ {what} names people who are nobody here: {names}. An admin lists them under "
+            "known_as in oncall.toml.",
+            what=say("PagerDuty") if source == "pagerduty" else say("The calendar"),
+            names=shown(told),
+        ),
+    )
+
+
+def overridden(
+    schedule: Schedule, person: str | None, start: datetime, until: datetime, number: int,
+    before: Sequence[str], rulebook: Rulebook, command: str,
+) -> Reply:  # fmt: skip
+    """The echo of an override: in the schedule's zone, in the reader's, and in UTC."""
+    who = people_line([person], rulebook) if person else (say("Nobody"),)
+    head: Line = (say("Done. "), *who, say(" is on call in "), title_of(schedule), say(":"))
+    lines: list[Line] = [head, span_line(start, until, schedule), _in_utc(start, until)]
+    others = [each for each in before if each != person]
+    if others:
+        lines.append((say("In place of: "), *people_line(others, rulebook)))
+    undo = say("Take it back: {command} oncall cancel {n}", command=shown(command), n=number)
+    return Reply((*lines, (undo,)))
+
+
+def override_cancelled(
+    schedule: Schedule, number: int, start: datetime, until: datetime,
+    back: Sequence[str], rulebook: Rulebook,
+) -> Reply:  # fmt: skip
+    """The echo of an override that was taken back."""
+    head: Line = (say("Taken back: override {n} in ", n=number), title_of(schedule), say("."))
+    now: Line = (say("On call there now: "), *(people_line(back, rulebook) or (say("nobody"),)))
+    return Reply((head, now, span_line(start, until, schedule)))
+
+
+def swapped(
+    schedule: Schedule, first: Mapping[str, Any], second: Mapping[str, Any], rulebook: Rulebook,
+    *, is_agreed: bool,
+) -> Reply:  # fmt: skip
+    """The echo of a swap: the person, the start and the end of each shift in its new hands."""
+    head: Line = (say("Swapped in ") if is_agreed else say("Asked for a swap in "),)
+    lines: list[Line] = [(*head, title_of(schedule), say(":"))]
+    for half in (first, second):
+        who = people_line([half["person"]], rulebook)
+        lines.append((*who, say(" takes "), *span_line(half["start"], half["until"], schedule)))
+    if not is_agreed:
+        other = people_line([first["person"]], rulebook)
+        lines.append((say("Nothing changes until "), *other, say(" agrees; they are told how.")))
+    return Reply(tuple(lines))
+
+
+def away_noted(
+    person: str, start: datetime, until: datetime, zone: str, rulebook: Rulebook
+) -> Reply:
+    """The echo of a time away."""
+    who = people_line([person], rulebook)
+    head: Line = (
+        say("Noted: "),
+        *who,
+        say(" is away and is passed over, in every schedule, from "),
+    )
+    place = ZoneInfo(zone)
+    span = say(
+        "{start:%a %Y-%m-%d %H:%M} to {until:%a %Y-%m-%d %H:%M} ({zone})",
+        start=wall_of(start, place),
+        until=wall_of(until, place),
+        zone=shown(zone),
+    )
+    return Reply(((*head, span), _in_utc(start, until)))
+
+
+def back_noted(person: str, count: int, rulebook: Rulebook) -> Reply:
+    """The echo of somebody's return."""
+    who = people_line([person], rulebook)
+    if not count:
+        return Reply(((say("Nothing changed: "), *who, say(" was not away.")),))
+    return Reply(((say("Noted: "), *who, say(" is back and is asked again.")),))
+
+
+def no_schedules() -> Reply:
+    """The answer where nobody has written a schedule."""
+    return Reply(((say("There are no on-call schedules here: an admin writes oncall.toml."),),))
 
 
 def gap_announced(schedule: Schedule, gaps: Sequence[Gap], rulebook: Rulebook) -> Reply:
@@ -111,6 +221,10 @@ def page_words(item: Item, headline: SafeText) -> Reply:
     asked = say("Signoff needs an answer: {headline}", headline=headline)
     where = say("Request {id}, queue {queue}", id=shown(item.id), queue=shown(item.queue))
     return Reply(((asked,), deadline_line(item), (where,)))
+
+
+def _in_utc(start: datetime, until: datetime) -> Line:
+    return (say("That is {start} to {until}.", start=utc(start), until=utc(until)),)
 
 
 def _other(body: Mapping[str, Any]) -> tuple[datetime, datetime]:

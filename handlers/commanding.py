@@ -8,10 +8,11 @@ from bot.flows import reporting
 from bot.flows.delivering import View
 from bot.rules.authority import recognise
 from handlers.desk import Desk
+from handlers.oncall import commanding as oncall_commanding
 from handlers.presenting import card_for, shown_to
 from handlers.recording import Who
 
-COMMANDS = tuple(each for each in commands_help.COMMANDS if each.name in ("next", "show"))
+COMMANDS = tuple(each for each in commands_help.COMMANDS if each.name in ("next", "show", "oncall"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ async def answer_to(desk: Desk, who: Who, user_ref: str, line: str, command: str
     match word.lower():
         case "help":
             return help_to(desk, user_ref, command)
+        case "oncall":
+            return await oncall_commanding.answer_to(desk, who, argument, command)
         case "next":
             return await next_for(desk, who, argument.strip() or None)
         case "show" if argument.strip():

@@ -37,9 +37,9 @@ async def commanded(answer: Answer, data: Json, bot_ref: str) -> None:
 
 
 async def suggested(answer: Answer, data: Json) -> None:
-    """Requests that wait for whoever types, by id or by words of their headlines."""
+    """Requests that wait for whoever types, by id or by words of their headlines; people, too."""
     typed = focused_in(data).casefold()
-    found = await settled(_waiting(answer))
+    found = await settled(_named(answer, option_in(data)))
     if isinstance(found, BaseException):
         found = []
     choices = [
@@ -70,6 +70,16 @@ def focused_in(data: Json) -> str:
     return ""
 
 
+def option_in(data: Json) -> str:
+    """The option that has the cursor; "" for none."""
+    for option in data.get("options") or ():
+        if option.get("focused"):
+            return str(option["name"])
+        if found := option_in(option):
+            return found
+    return ""
+
+
 def item_in(message: Json, bot_ref: str) -> str:
     """The item whose card a message is; "" when it is not one of ours."""
     if str((message.get("author") or {}).get("id", "")) != bot_ref:
@@ -89,6 +99,21 @@ async def _answer_to(answer: Answer, data: Json, bot_ref: str) -> Reply | Handed
     if data.get("type") == MESSAGE_MENU:
         return await commanding.show(desk, answer.who, item_in(_target(data), bot_ref))
     return await commanding.answer_to(desk, answer.who, user_ref, line_of(data), f"/{COMMAND}")
+
+
+async def _named(answer: Answer, option: str) -> list[tuple[str, str]]:
+    """What there is to choose from: how it is shown, and its value."""
+    rulebook = answer.desk.house.rulebook
+    if option == "person":
+        people = rulebook.people.values() if rulebook.person_at(*_account(answer)) else ()
+        return [(person.name[:CHOICE_MAX], person.id) for person in people if person.active]
+    if option == "schedule":
+        return [(each.title[:CHOICE_MAX], each.name) for each in rulebook.schedules.values()]
+    return await _waiting(answer)
+
+
+def _account(answer: Answer) -> tuple[str, str]:
+    return answer.desk.platform, answer.account.user_ref
 
 
 async def _waiting(answer: Answer) -> list[tuple[str, str]]:

@@ -24,13 +24,19 @@ PERMISSIONS = {  # permission -> (its bit, what does not work without it)
 INTENTS = {"Guilds": "Know which server, with which roles, a queue's channel is in."}
 SCOPES = ("bot", "applications.commands")
 SLASH, MESSAGE_MENU = 1, 3  # types of commands
-SUBCOMMAND, TEXT = 1, 3  # types of options
+SUBCOMMAND, GROUP, TEXT = 1, 2, 3  # types of options
 GUILD, DIRECT = 0, 1  # where a command can be used
 OPTIONS = {  # placeholder in a command's usage -> its option
     "ID": ("request", "The request's id, as on its card"),
     "CHOICE": ("choice", "The class"),
     "[reason]": ("reason", "Why"),
+    "PERSON": ("person", "Who, or nobody"),
+    "[PERSON]": ("person", "Who; yourself if you leave it out"),
+    "WHEN": ("when", "From when to when, as in: fri 18:00 to mon 09:00"),
+    "[SCHEDULE]": ("schedule", "Which schedule"),
+    "NUMBER": ("number", "Its number, as it was given when it was made"),
 }
+SUGGESTED = ("ID", "PERSON", "[PERSON]", "[SCHEDULE]")  # whose values are suggested
 
 
 def manifest(words: Words | None = None) -> list[Json]:
@@ -66,6 +72,9 @@ def invitation(application_ref: str) -> str:
 
 def _subcommand(command: Command, words: Words) -> Json:
     described = _described(str(command.does).capitalize(), words)
+    if command.parts:
+        parts = [_subcommand(part, words) for part in command.parts]
+        return {"type": GROUP, **_named(command.name, words), **described, "options": parts}
     options = [_option(each, words) for each in command.usage.split(" ")[1:] if each in OPTIONS]
     return {
         "type": SUBCOMMAND,
@@ -83,7 +92,7 @@ def _option(placeholder: str, words: Words) -> Json:
         **_named(name, words),
         **_described(about, words),
         **({} if is_optional else {"required": True}),
-        **({"autocomplete": True} if placeholder == "ID" else {}),
+        **({"autocomplete": True} if placeholder in SUGGESTED else {}),
     }
 
 

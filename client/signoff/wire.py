@@ -6,11 +6,10 @@ import math
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -149,9 +148,8 @@ class AsyncWire:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (
-            WeakKeyDictionary()
-        )
+        self._clients: dict[asyncio.AbstractEventLoop, httpx.AsyncClient] = {}
+        self._keepers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None, None]] = {}
         self._staying: set[asyncio.Task[Reply]] = set()
 
     async def send(self, send: Send) -> Reply:
@@ -193,19 +191,19 @@ class AsyncWire:
 
     async def close(self) -> None:
         """Closes what this loop has open."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        keeper = self._keepers.get(asyncio.get_running_loop())
+        if keeper is not None:
+            await keeper.aclose()
 
     async def _send(self, send: Send) -> Reply:
         try:
-            return _reply(await self._open().request(**_request(self._access, send)))
+            return _reply(await (await self._open()).request(**_request(self._access, send)))
         except httpx.HTTPError as problem:
             raise _lost(problem) from problem
 
     async def _hear(self, hear: Hear) -> Event | Reply:
         if hear.stream.live is None:
-            opened = self._open().stream(**_stream(self._access, hear))
+            opened = (await self._open()).stream(**_stream(self._access, hear))
             response = await opened.__aenter__()
             if response.status_code != httpx.codes.OK:
                 await response.aread()
@@ -225,12 +223,24 @@ class AsyncWire:
         if not task.cancelled():
             task.exception()
 
-    def _open(self) -> httpx.AsyncClient:
+    async def _open(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()
         client = self._clients.get(loop)
         if client is None:
             client = self._clients[loop] = httpx.AsyncClient(**_options(self._access))
+            keeper = self._keepers[loop] = self._kept(loop, client)
+            await anext(keeper)
         return client
+
+    async def _kept(
+        self, loop: asyncio.AbstractEventLoop, client: httpx.AsyncClient
+    ) -> AsyncGenerator[None, None]:
+        """Closes the client with its loop: a loop that ends closes the generators it has begun."""
+        try:
+            yield
+        finally:
+            del self._clients[loop], self._keepers[loop]
+            await client.aclose()
 
 
 @dataclass(slots=True)

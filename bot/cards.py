@@ -5,7 +5,7 @@ words, who may vote, until when, how far it is, buttons. Everything up to the ev
 the bound content alone: nothing that an agent says about its action changes how the action looks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.card_content import (
     REASON_ROOM,
@@ -15,7 +15,7 @@ from bot.card_content import (
     reason_quote,
     size_of,
 )
-from bot.card_parts import Card, Line, Lines, Strong, Tone
+from bot.card_parts import Card, Line, Lines, Part, Strong, Tone
 from bot.card_state import (
     NO_GROUPS,
     Groups,
@@ -24,6 +24,7 @@ from bot.card_state import (
     waiting_lines,
 )
 from bot.content import Approval, Label, Pair
+from bot.edit_cards import change_of, edited_line
 from bot.facts import APPROVE, RESPOND, Item, Kind, Status
 from bot.headlines import brief, headline_of
 from bot.masking import masked
@@ -67,6 +68,7 @@ def card_of(
         headline=headline_of(item, content, queue_title),
         parts=(
             *body,
+            *_edit_parts(item, content, people, () if is_cut else whole),
             Lines((_asked_by(item, people),)),
             *((quote,) if quote else ()),
             Lines(tuple(state)),
@@ -84,6 +86,20 @@ def needs_reading(content: Approval | Label) -> bool:
     A pair never fits: everybody sees one card, and each reviewer the answers in an order of theirs.
     """
     return isinstance(content, Pair) or not fits_a_card(content_parts(content))
+
+
+def _edit_parts(
+    item: Item, content: Approval | Label, people: Mapping[str, Person], whole: Sequence[Part]
+) -> Iterator[Part]:
+    """Whose version stands, and what is different in it where a card has room for that too."""
+    line, change = edited_line(item, people), change_of(item, content)
+    if line is None or change is None:
+        return
+    has_room = bool(whole) and fits_a_card((*whole, change, Lines((line,))))
+    more = (say("What changed is too long for a card: see the full view."),)
+    yield Lines((line,) if has_room else (line, more))
+    if has_room:
+        yield change
 
 
 def _asked_by(item: Item, people: Mapping[str, Person]) -> Line:

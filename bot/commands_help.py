@@ -1,4 +1,4 @@
-"""What the slash command says about itself, and when there is nothing to do."""
+"""What the slash command says about itself."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from bot.card_parts import Line, Reply, Strong
 from bot.headlines import brief
-from bot.safe_text import SafeText, say, shown
+from bot.safe_text import SafeText, join, say, shown
 from config.policies import Role
 
 
@@ -18,6 +18,7 @@ class Command:
     does: SafeText
     role: Role = "reviewer"
     parts: tuple["Command", ...] = ()  # what can be typed behind it
+    beside: str = ""  # the command on whose line of help it stands; that one's words fit both
 
     @property
     def name(self) -> str:
@@ -38,20 +39,24 @@ ONCALL = (
     Command(say("help"), say("says what can be typed here")),
 )
 COMMANDS = (
-    Command(say("next"), say("gives you one request that waits for your vote")),
-    Command(say("inbox"), say("lists what waits for you")),
+    Command(say("next [queue]"), say("gives you the most urgent request that waits for you")),
+    Command(say("inbox"), say("lists what you hold, what waits, your votes and your settings")),
+    Command(say("mine"), say("lists the requests that you hold"), beside="inbox"),
     Command(say("show ID"), say("shows a request in full")),
-    Command(say("approve ID [reason]"), say("votes for an action")),
-    Command(say("reject ID [reason]"), say("votes against an action")),
-    Command(say("label ID CHOICE"), say("votes for a class")),
-    Command(say("unsure ID"), say("hands a request to the seniors")),
-    Command(say("undo ID"), say("withdraws your vote while the request is open")),
+    Command(say("skip [ID]"), say("passes a request on for good, or gives it back for now")),
+    Command(say("release [ID]"), say("gives back a request that you hold"), beside="skip"),
+    Command(say("approve ID [reason]"), say("votes on an action, or hands it to the seniors")),
+    Command(say("reject ID [reason]"), say("votes against an action"), beside="approve"),
+    Command(say("unsure ID [reason]"), say("hands a request to the seniors"), beside="approve"),
+    Command(say("label ID CHOICE"), say("votes for a class, or takes your vote back")),
+    Command(say("undo ID"), say("takes your vote back while that counts"), beside="label"),
+    Command(say("break [LENGTH]"), say("lets nothing be asked of you for 15m, say, or ends that")),
+    Command(say("back"), say("ends your break"), beside="break"),
     Command(
         say("oncall"), say("says who is on call; “oncall help” says how to change it"), parts=ONCALL
     ),
-    Command(say("digest"), say("shows this week's numbers"), "senior"),
-    Command(say("pause"), say("holds back all approved actions"), "admin"),
-    Command(say("resume"), say("lets approved actions run again"), "admin"),
+    Command(say("pause [reason]"), say("holds back all approved actions, or lets them run"), "admin"),
+    Command(say("resume"), say("lets approved actions run again"), "admin", beside="pause"),
 )
 
 
@@ -59,10 +64,18 @@ def help_for(
     roles: frozenset[Role], command: str = "/signoff", commands: Iterable[Command] = COMMANDS
 ) -> Reply:
     """What this person can type, in at most twelve lines."""
-    lines = [
-        (Strong(_typed(command, each.usage)), say(": {does}", does=each.does))
+    allowed = [
+        each
         for each in commands
         if each.role == "reviewer" or each.role in roles or "admin" in roles
+    ]
+    beside: dict[str, list[SafeText]] = {}
+    for each in allowed:
+        beside.setdefault(each.beside or each.name, []).append(_typed(command, each.usage))
+    lines = [
+        (Strong(join(beside[each.name], " · ")), say(": {does}", does=each.does))
+        for each in allowed
+        if not each.beside
     ]
     return Reply(tuple(lines))
 
@@ -81,30 +94,15 @@ def unknown_command(
     return Reply(((told, *meant, *every),))
 
 
-def nothing_to_do(*, queue_count: int, voted_count: int, queue: str | None = None) -> Reply:
-    """The answer to `next` when no request waits for this person, and why none does.
-
-    Args:
-        queue_count: queues that list them; of the one that they named, if they did.
-        queue: the queue that they named.
-        voted_count: open requests in these that they have voted on.
-    """
-    if not queue_count and queue:
-        told = say(
-            "Nothing waits for you: there is no queue “{queue}” that lists you.",
-            queue=brief(shown(queue), 40),
-        )
-    elif not queue_count:
-        told = say(
-            "Nothing waits for you: you are not listed in any queue. Ask an admin to add you."
-        )
-    elif voted_count == 1:
-        told = say("Nothing waits for you: you have voted on the one open request.")
-    elif voted_count:
-        told = say("Nothing waits for you: you have voted on all {n} open ones.", n=voted_count)
-    else:
-        told = say("Nothing waits for you: no request is open in your queues.")
-    return Reply(((told,),))
+def switched(*, is_paused: bool, is_new: bool) -> Reply:
+    """The answer to an admin who pauses or resumes."""
+    if not is_new:
+        stands = say("paused already") if is_paused else say("not paused")
+        return Reply(((say("Nothing changed: Signoff is {stands}.", stands=stands),),))
+    if is_paused:
+        told = say("Signoff is paused. No approved action may run until an admin resumes it;")
+        return Reply(((told, say(" votes still count, and cards say so.")),))
+    return Reply(((say("Signoff goes on: approved actions may run again."),),))
 
 
 def _typed(command: str, usage: SafeText) -> SafeText:

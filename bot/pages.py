@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from bot.buttons import Act, button_id
 from bot.card_content import content_parts, reason_quote, section_of
 from bot.card_parts import Button, Code
-from bot.content import Approval, Label
+from bot.content import Approval, Label, Pair
+from bot.edit_cards import change_of
 from bot.facts import Item
 from bot.headlines import headline_of
+from bot.pair_cards import answers_as_sent, answers_in_order
 from bot.safe_text import SafeText, pieces_of, say
 from bot.voting_buttons import full_view_buttons
 
 PAGE_SIZE = 18_000  # characters; at 12 bytes for an escaped emoji, under a modal's 250 kB of JSON
 PIECE_MAX = 2_800  # characters; a Slack text object takes 3,000
 SECTIONS_MAX = 30  # on one page; a Slack modal takes 100 blocks
+_HIDDEN = Code(say("Two answers"), say("Press “Judge this pair” on the card to read them."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,31 @@ class Page:
         return "".join(section.text for section in self.sections)
 
 
-def sections_of(content: Approval | Label, image_hosts: Sequence[str] = ()) -> tuple[Code, ...]:
-    """The whole content as titled texts, the agent's own words last."""
-    quote = reason_quote(content)
-    parts = (*content_parts(content, image_hosts), *((quote,) if quote else ()))
+def sections_of(
+    content: Approval | Label, image_hosts: Sequence[str] = (), left: str | None = None
+) -> tuple[Code, ...]:
+    """The whole content as titled texts, the agent's own words last.
+
+    Args:
+        content: what its producer submitted.
+        image_hosts: where pictures may be loaded from.
+        left: the answer of a pair on the reader's left; without it, both in the producer's order.
+    """
+    parts = [*content_parts(content, image_hosts)]
+    if isinstance(content, Pair):
+        parts += answers_in_order(content, left) if left else answers_as_sent(content)
+    if quote := reason_quote(content):
+        parts.append(quote)
     return tuple(section_of(part) for part in parts)
 
 
 def pages_of(
-    item: Item, content: Approval | Label, *, page_size: int = PAGE_SIZE, queue_title: str = ""
+    item: Item,
+    content: Approval | Label,
+    *,
+    page_size: int = PAGE_SIZE,
+    queue_title: str = "",
+    left: str | None = None,
 ) -> tuple[Page, ...]:
     """The content from its first to its last character.
 
@@ -54,8 +73,12 @@ def pages_of(
         content: what its producer submitted.
         page_size: characters of a page, titles left out; at least 40.
         queue_title: what people call the queue; its name when empty.
+        left: the answer of a pair on the reader's left; nobody is shown an open pair without it.
     """
-    sections = sections_of(content, item.policy.image_hosts)
+    is_hidden = isinstance(content, Pair) and not (left or item.is_settled)
+    sections = (_HIDDEN,) if is_hidden else sections_of(content, item.policy.image_hosts, left)
+    if change := change_of(item, content):
+        sections = (*sections, change)
     whole = sum(len(section.text) for section in sections)
     sheets = list(_sheets(sections, page_size))
     headline = headline_of(item, content, queue_title)
@@ -70,10 +93,12 @@ def pages_of(
                 number=number,
                 page_count=len(sheets),
                 headline=headline,
-                position=_position(number, len(sheets), start + 1, end, whole),
+                position=_place(number, len(sheets))
+                if isinstance(content, Pair)
+                else _position(number, len(sheets), start + 1, end, whole),
                 sections=sheet,
                 turns=tuple(_turns(item, number, len(sheets))),
-                votes=full_view_buttons(item, content) if number == len(sheets) else (),
+                votes=full_view_buttons(item, content, left) if number == len(sheets) else (),
             )
         )
     return tuple(pages)
@@ -99,6 +124,11 @@ def _pieces(sections: Sequence[Code], size: int) -> Iterator[Code]:
             if number:
                 title = say("{title} (continued)", title=title)
             yield replace(section, title=title, text=text)
+
+
+def _place(number: int, count: int) -> SafeText:
+    """Where a page of a pair is; no lengths, which would say something about the answers."""
+    return say("Page {number} of {count}", number=number, count=count)
 
 
 def _position(number: int, count: int, start: int, end: int, whole: int) -> SafeText:

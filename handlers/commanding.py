@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot import commands_help, wording
 from bot.card_parts import Card, Reply
-from bot.flows import reporting
+from bot.flows import pausing, reporting
 from bot.flows.delivering import View
 from bot.rules.authority import recognise
 from handlers.desk import Desk
@@ -12,7 +12,8 @@ from handlers.oncall import commanding as oncall_commanding
 from handlers.presenting import card_for, shown_to
 from handlers.recording import Who
 
-COMMANDS = tuple(each for each in commands_help.COMMANDS if each.name in ("next", "show", "oncall"))
+WORKING = ("next", "show", "oncall", "pause", "resume")
+COMMANDS = tuple(each for each in commands_help.COMMANDS if each.name in WORKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ async def answer_to(desk: Desk, who: Who, user_ref: str, line: str, command: str
             return await oncall_commanding.answer_to(desk, who, argument, command)
         case "next":
             return await next_for(desk, who, argument.strip() or None)
+        case "pause" | "resume":
+            return await switch(desk, who, argument, on=word.lower() == "pause")
         case "show" if argument.strip():
             return await show(desk, who, argument)
         case "show":
@@ -69,6 +72,17 @@ async def show(desk: Desk, who: Who, item_id: str) -> Handed:
     """One item."""
     view, person_id = await shown_to(desk, who, item_id)
     return Handed(view, card_for(view, person_id, desk.house.rulebook))
+
+
+async def switch(desk: Desk, who: Who, reason: str, *, on: bool) -> Reply:
+    """Pauses or resumes, for an admin; the flow says who is one."""
+    house, identity = desk.house, await who()
+    switched = await house.do(
+        pausing.switch_by, house.rulebook, identity, reason.strip() or None, house.now(), on=on
+    )
+    if switched.refusal is not None:
+        return wording.refused(str(switched.refusal))
+    return commands_help.switched(is_paused=switched.pause is not None, is_new=switched.is_new)
 
 
 def help_to(desk: Desk, user_ref: str, command: str) -> Reply:

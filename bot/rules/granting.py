@@ -24,7 +24,10 @@ def is_approved(item: Item) -> bool:
 
 
 def grant_of(item: Item) -> Grant | None:
-    """What a freshly settled item permits; None when it permits nothing."""
+    """What a freshly settled item permits; None when it permits nothing.
+
+    A probe gets one like everybody, so that its card gives nothing away, and nobody can redeem it.
+    """
     if not is_approved(item) or item.outcome is None or item.action_digest is None:
         return None
     expires_at = item.outcome.decided_at + item.policy.grant_for
@@ -45,7 +48,7 @@ def redeem(item: Item, digest: str, attempt: str, now: datetime, *, paused: bool
         SignoffError: it may not run; each reason has its class.
     """
     grant = item.grant
-    if grant is None or not is_approved(item):
+    if grant is None or item.is_probe or not is_approved(item):
         raise NotApprovedError(_why_not_approved(item))
     if paused:
         raise PausedError("Signoff is paused: no approved action may run until it is resumed.")

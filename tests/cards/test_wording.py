@@ -145,7 +145,7 @@ def test_help_shows_what_this_person_may_do() -> None:
     everybody, admin = help_for(frozenset()).text, help_for(frozenset({"admin"})).text
 
     assert "pause" not in everybody
-    assert "/signoff pause: holds back all approved actions" in admin
+    assert "/signoff pause [reason]: holds back all approved actions" in admin
 
 
 def test_help_names_the_command_that_was_installed() -> None:

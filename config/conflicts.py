@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from config.durations import spell, third_of
 from config.files import Source
 from config.people import People
-from config.policies import Person, Policy
+from config.policies import BY_CHOICE, Person, Policy
 from config.presets import PRESETS, Preset
 from config.problems import listed, nearest, shown
 from config.queues import Draft
@@ -119,6 +119,14 @@ def _expiry(case: Case) -> Iterator[Finding]:
             '"denied" is for approvals, and this queue takes none',
             'Write "undecided" (nobody decided) or "prediction" (the machine\'s choice stands)',
         )
+
+
+def _overlap(case: Case) -> Iterator[Finding]:
+    """Votes asked for to measure agreement that one vote cannot show."""
+    votes = case.policy.overlap_votes
+    if case.sound("overlap_votes") and votes < 2:
+        wrong = "one vote agrees with nobody: agreement is measured where several people vote"
+        yield "overlap_votes", wrong, "Write overlap_votes = 2 or more"
 
 
 def _preset(case: Case) -> Iterator[Finding]:
@@ -239,10 +247,13 @@ def _numbers(case: Case) -> Iterator[Finding]:
 def _numbers_that_count(case: Case) -> list[str]:
     kinds = case.draft.queue.kinds if case.sound("kinds") else ()
     approvals = ["approvals_needed", "denials_needed"] if "approval" in kinds else []
-    return approvals + (["votes_needed"] if "label" in kinds else [])
+    if not set(kinds) & set(BY_CHOICE):
+        return approvals
+    overlap = ["overlap_votes"] if case.policy.overlap_share else []
+    return [*approvals, "votes_needed", *overlap]
 
 
-ALONE: tuple[Callable[[Case], Iterator[Finding]], ...] = (_times, _expiry, _preset)
+ALONE: tuple[Callable[[Case], Iterator[Finding]], ...] = (_times, _expiry, _overlap, _preset)
 WITH_PEOPLE: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     _names,
     _roles,

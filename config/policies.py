@@ -15,7 +15,7 @@ QueueKind = Literal["approval", "label", "audit", "preference"]
 Expiry = Literal["denied", "undecided", "prediction"]
 Money = Annotated[Decimal, Field(ge=0)]  # dollars
 Share = Annotated[float, Field(ge=0, le=1)]
-WORKING_KINDS: tuple[QueueKind, ...] = ("approval", "label")  # the others are still to come
+BY_CHOICE: tuple[QueueKind, ...] = ("label", "audit", "preference")  # a majority of choices wins
 
 
 class Stated(BaseModel):
@@ -70,7 +70,7 @@ class Policy(Stated):
     probe_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0  # approvals: bad actions, never run
     repeat_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0  # pairs shown again, sides swapped
     overlap_share: Share = 0.0  # labels and pairs that get `overlap_votes`, to measure agreement
-    overlap_votes: Annotated[int, Field(ge=2, le=99)] = 2
+    overlap_votes: Annotated[int, Field(ge=1, le=99)] = 2
     seed: str = ""  # of every lot; who knows it knows what will be looked at
     cost_per_model_call_usd: Money = Decimal(0)  # of the model that predicts
     cost_per_judge_call_usd: Money = Decimal(0)  # of a model that judges

@@ -7,7 +7,7 @@ from typing import Any
 from config.durations import read_duration
 from config.escalations import read_rounds, read_steps
 from config.files import Reader, Source, Table
-from config.policies import WORKING_KINDS, Policy, Queue, QueueKind
+from config.policies import Policy, Queue, QueueKind
 from config.presets import PRESETS, Preset
 from config.problems import WrongValueError, listed, nearest
 from config.values import (
@@ -22,6 +22,8 @@ from config.values import (
     read_length,
     read_money,
     read_name,
+    read_number,
+    read_portion,
     read_share,
     read_slug,
     read_text,
@@ -63,6 +65,15 @@ POLICY_READERS: Mapping[str, Reader] = {
     "report_within": read_length,
     "editors": list_of(read_voter, '"@ops", "ann"'),
     "responders": list_of(read_voter, '"@ops", "ann"'),
+    "audit_share": read_portion(1),
+    "audit_minimum": read_number(999),
+    "reopen_on_correction": read_flag,
+    "gold_share": read_portion(0.5),
+    "probe_share": read_portion(0.5),
+    "repeat_share": read_portion(0.5),
+    "overlap_share": read_portion(1),
+    "overlap_votes": read_count(99),
+    "seed": read_text,
     "rate_per_hour_usd": read_money,
     "active_for_at_most": read_length,
     "cost_per_model_call_usd": read_money,
@@ -87,10 +98,6 @@ REQUIRED = {  # field -> why it has no default
     "due_in": "how long may this wait? After that an approval is denied and a label expires",
     "cost_per_review_usd": "what does one answer of one person cost you, in dollars? "
     "Every report and digest counts in it",
-}
-INSTEAD = {  # a kind that is still to come -> what works today
-    "audit": 'Until then, kinds = ["label"] with the choices "right" and "wrong" works',
-    "preference": 'Until then, kinds = ["label"] with the choices "A" and "B" works',
 }
 
 
@@ -191,23 +198,15 @@ def _kinds(
             "or a preset",
         )
     for kind in kinds:
-        if kind not in WORKING_KINDS:
-            source.complain(where, *_not_yet(kind))
-        elif preset and kind not in preset.kinds + preset.also:
+        if preset and kind not in preset.kinds + preset.also:
             source.complain(where, *_unsuitable(kind, preset))
     if len(source.problems) > before:
         broken.add("kinds")
     return kinds or ("approval", "label")
 
 
-def _not_yet(kind: QueueKind) -> tuple[str, str]:
-    wrong = f'items of the kind "{kind}" do not work yet, only {listed(WORKING_KINDS)} do'
-    return wrong, INSTEAD[kind]
-
-
 def _unsuitable(kind: QueueKind, preset: Preset) -> tuple[str, str]:
-    fitting = [kind for kind in preset.kinds + preset.also if kind in WORKING_KINDS]
     return (
         f'the preset {preset.name} is not made for the kind "{kind}"',
-        f"It is made for {listed(fitting)}: choose another preset, or none",
+        f"It is made for {listed(preset.kinds + preset.also)}: choose another preset, or none",
     )

@@ -125,6 +125,35 @@ def read_share(value: object) -> float:
     return share
 
 
+def read_portion(most: float) -> Callable[[object], float]:
+    """What reads a share of items, from 0 to `most`."""
+
+    def read(value: object) -> float:
+        portion = _fraction(value)
+        if portion is None or not 0 <= portion <= most:
+            raise WrongValueError(
+                f"{shown(value)} is not a share of items",
+                f"Write a number from 0 to {most:g}, such as 0.05 for 5 %",
+            )
+        return portion
+
+    return read
+
+
+def read_number(most: int) -> Callable[[object], int]:
+    """What reads a number of items, from 0 to `most`."""
+
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+            raise WrongValueError(
+                f"{shown(value)} is not a number of items",
+                f"Write a whole number from 0 to {most}, without quotes",
+            )
+        return value
+
+    return read
+
+
 def read_confidence(value: object) -> float:
     """A machine's confidence, 0 to 1.
 

@@ -5,13 +5,16 @@ from fractions import Fraction
 
 from config.durations import spell, third_of
 from config.majority import can_fail, nearest_share, nearest_votes, needs_everybody, votes_to_win
-from config.policies import Person, Policy, Queue, Rulebook
+from config.policies import BY_CHOICE, Person, Policy, Queue, Rulebook
 from config.presets import PRESETS
 from config.problems import Problem, listed, shown
 
 Finding = tuple[str, str, str]  # key, what is wrong, what would be right
-ONLY_LABELS = ("votes_needed", "majority_share", "auto_above")
-ONLY_APPROVALS = ("approvals_needed", "denials_needed", "grace_for", "confirm")
+ONLY_LABELS = (
+    "votes_needed", "majority_share", "auto_above", "audit_share", "audit_minimum",
+    "reopen_on_correction", "gold_share", "repeat_share", "overlap_share", "overlap_votes",
+)  # fmt: skip
+ONLY_APPROVALS = ("approvals_needed", "denials_needed", "grace_for", "confirm", "probe_share")
 
 
 def warnings_of(rulebook: Rulebook) -> tuple[Problem, ...]:
@@ -96,7 +99,7 @@ def _few_reviewers(queue: Queue, rulebook: Rulebook) -> Iterator[Finding]:
     able = _able(rulebook, policy, policy.reviewers)
     if not able:
         return  # _nobody says it
-    if "label" in queue.kinds and len(able) < policy.votes_needed:
+    if _takes_choices(queue) and len(able) < policy.votes_needed:
         yield (
             "votes_needed",
             f"{policy.votes_needed} votes are needed, but of the reviewers only {listed(able)} "
@@ -124,7 +127,7 @@ def _majority(queue: Queue, _: Rulebook) -> Iterator[Finding]:
     """A share that always or never holds, on two choices."""
     policy = queue.policy
     votes, share = policy.votes_needed, policy.majority_share
-    if "label" not in queue.kinds or votes == 1:
+    if not {"label", "audit"} & set(queue.kinds) or votes == 1:
         return
     if not can_fail(votes, 2, share):
         yield "majority_share", _never_fails(votes, share), _instead(votes, share)
@@ -164,7 +167,7 @@ def _instead(votes: int, share: float) -> str:
 
 def _without_effect(queue: Queue, _: Rulebook) -> Iterator[Finding]:
     """Rules of the other kind that somebody stated all the same."""
-    if "approval" in queue.kinds and "label" in queue.kinds:
+    if "approval" in queue.kinds and _takes_choices(queue):
         return
     takes_approvals = "approval" in queue.kinds
     other = "labels" if takes_approvals else "approvals"
@@ -174,6 +177,34 @@ def _without_effect(queue: Queue, _: Rulebook) -> Iterator[Finding]:
         machine = key == "auto_above"
         why = "no machine may approve an action" if machine else f"it is a rule for {other}"
         yield key, f"it has no effect here: {why}", "Take the line out"
+
+
+def _takes_choices(queue: Queue) -> bool:
+    return bool(set(queue.kinds) & set(BY_CHOICE))
+
+
+def _looking_again(queue: Queue, _: Rulebook) -> Iterator[Finding]:
+    """Shares of something that never happens here, and machines that nobody looks at."""
+    policy = queue.policy
+    by_machine = policy.auto_above is not None and "label" in queue.kinds
+    if by_machine and not policy.audit_share:
+        yield (
+            "audit_share",
+            "nobody looks at what the machine settles here, so nobody will know how often it is "
+            "wrong",
+            "Write audit_share = 0.05: people look at 5 %, without seeing its answer",
+        )
+    for key, happens, what in (
+        ("audit_share", by_machine, "no machine settles anything"),
+        ("reopen_on_correction", by_machine, "no machine settles anything"),
+        ("repeat_share", "preference" in queue.kinds, "there are no pairs"),
+    ):
+        stated = getattr(policy, key) and getattr(policy, key) != _usual(queue, key)
+        if _takes_choices(queue) and stated and not happens:
+            yield key, f"it has no effect here: {what}", "Take the line out"
+    if policy.overlap_share and policy.overlap_votes <= policy.votes_needed:
+        wrong = f"it has no effect here: every item gets {policy.votes_needed} votes already"
+        yield "overlap_share", wrong, f"Write overlap_votes = {policy.votes_needed + 1} or more"
 
 
 def _usual(queue: Queue, key: str) -> object:
@@ -189,7 +220,7 @@ def _machine(queue: Queue, _: Rulebook) -> Iterator[Finding]:
     if queue.preset == "low_data":
         wrong = "the preset low_data sends every item to people, but this lets the machine settle"
         yield "auto_above", f"{wrong} some", 'Take the line out, or write preset = "borderline"'
-    elif above <= 0.5:
+    elif above <= 0.5 and above != _usual(queue, "auto_above"):
         yield (
             "auto_above",
             f"of two choices, a machine gives its own at least 0.5, so with {above:g} it will "
@@ -242,6 +273,7 @@ CHECKS: tuple[Callable[[Queue, Rulebook], Iterator[Finding]], ...] = (
     _majority,
     _without_effect,
     _machine,
+    _looking_again,
     _channels,
     _late_escalation,
 )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import SignoffError
+from bot.facts import SELF
 from bot.flows.opening import Producer
 from storage import keys, ledger
 from storage.ledger import Line
@@ -65,6 +66,8 @@ def add_key(
         SignoffError: the name is taken, or the scopes make no sense.
     """
     _refuse_odd(set(scopes), person)
+    if name == SELF:
+        raise SignoffError(f"{SELF!r} is Signoff's own name; choose another name.")
     secret = _new_secret()
     added = keys.add(
         unit.connection,

@@ -89,16 +89,24 @@ def test_a_whole_queue_has_no_problem(tmp_path: Path) -> None:
             f'{KEY}.kinds: "approvals" is not one of the kinds | Did you mean "approval"?',
         ),
         (
-            {"kinds": '["audit"]'},
-            f'{KEY}.kinds: items of the kind "audit" do not work yet, '
-            "only approval and label do | "
-            'Until then, kinds = ["label"] with the choices "right" and "wrong" works',
+            {"audit_share": "5"},
+            f"{KEY}.audit_share: 5 is not a share of items | "
+            "Write a number from 0 to 1, such as 0.05 for 5 %",
         ),
         (
-            {"kinds": '["preference"]'},
-            f'{KEY}.kinds: items of the kind "preference" do not work yet, '
-            "only approval and label do | "
-            'Until then, kinds = ["label"] with the choices "A" and "B" works',
+            {"probe_share": "0.9"},
+            f"{KEY}.probe_share: 0.9 is not a share of items | "
+            "Write a number from 0 to 0.5, such as 0.05 for 5 %",
+        ),
+        (
+            {"audit_minimum": '"five"'},
+            f'{KEY}.audit_minimum: "five" is not a number of items | '
+            "Write a whole number from 0 to 999, without quotes",
+        ),
+        (
+            {"overlap_votes": "1"},
+            f"{KEY}.overlap_votes: one vote agrees with nobody: agreement is measured where "
+            "several people vote | Write overlap_votes = 2 or more",
         ),
         (
             {"slack": '"#approvals"'},
@@ -292,19 +300,10 @@ def test_a_regulated_queue_cannot_be_loosened(
     assert found == [told]
 
 
-def test_a_preset_for_a_later_kind_says_so(tmp_path: Path) -> None:
-    found = problems(tmp_path, a_queue(PRESET, preset='"preference"'))
-
-    assert found == [
-        f'{KEY}: items of the kind "preference" do not work yet, only approval and label do | '
-        'Until then, kinds = ["label"] with the choices "A" and "B" works'
-    ]
-
-
-def test_a_preset_for_a_later_kind_may_ask_for_labels_today(tmp_path: Path) -> None:
-    found = problems(tmp_path, a_queue(PRESET, preset='"preference"', kinds='["label"]'))
-
-    assert found == []
+@pytest.mark.parametrize("name", ["production_audit", "preference"])
+def test_a_preset_for_looking_again_takes_labels_too(tmp_path: Path, name: str) -> None:
+    assert problems(tmp_path, a_queue(PRESET, preset=f'"{name}"')) == []
+    assert problems(tmp_path, a_queue(PRESET, preset=f'"{name}"', kinds='["label"]')) == []
 
 
 def test_a_preset_is_not_stretched_to_another_kind(tmp_path: Path) -> None:

@@ -166,3 +166,36 @@ CROWD = PEOPLE.replace(
     "[groups]",
     "".join(f'[people.p{n}]\nname = "P"\nslack = "U{n}"\n' for n in range(3)) + "[groups]",
 ).replace('"ben", "carla"]', '"ben", "carla", "p0", "p1", "p2"]')
+
+
+def test_a_machine_that_nobody_looks_at_is_pointed_out(tmp_path: Path) -> None:
+    rules = {"auto_above": "0.9", "majority_share": "1.0"}
+
+    assert "nobody will know how often it is wrong" in (
+        warnings(tmp_path, a_queue(LABELS, **rules))["audit_share"]
+    )
+    assert warnings(tmp_path, a_queue(LABELS, **rules, audit_share="0.05")) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"audit_share": "0.05"}, "it has no effect here: no machine settles anything"),
+        ({"reopen_on_correction": "true"}, "it has no effect here: no machine settles anything"),
+        ({"repeat_share": "0.05"}, "it has no effect here: there are no pairs"),
+        ({"overlap_share": "0.1"}, "it has no effect here: every item gets 2 votes already"),
+        ({"probe_share": "0.1"}, "it has no effect here: it is a rule for approvals"),
+    ],
+)
+def test_looking_again_at_what_never_happens_is_pointed_out(
+    tmp_path: Path, change: dict[str, str], told: str
+) -> None:
+    rules = {"votes_needed": "2", "majority_share": "1.0", **change}
+
+    assert warnings(tmp_path, a_queue(LABELS, **rules)) == {next(iter(change)): told}
+
+
+def test_pairs_are_voted_on_like_labels(tmp_path: Path) -> None:
+    told = warnings(tmp_path, a_queue(LABELS, kinds='["preference"]', grace_for='"10s"'))
+
+    assert told["grace_for"] == "it has no effect here: it is a rule for approvals"

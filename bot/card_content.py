@@ -36,7 +36,10 @@ _FILE_NAMES = re.compile(
 
 
 def content_parts(content: Approval | Label, image_hosts: Sequence[str] = ()) -> tuple[Part, ...]:
-    """All that the producer binds, whole: facts, arguments or body, evidence."""
+    """All that the producer binds, whole: facts, arguments or body, evidence.
+
+    The answers of a pair are left out: in which order they stand is each reviewer's own.
+    """
     bound = (
         _action_parts(content.action) if isinstance(content, Approval) else _label_parts(content)
     )

@@ -247,7 +247,9 @@ class Audit(Label):
 class Candidate(Submitted):
     """One of the two answers of a pair."""
 
-    text: Annotated[Text, StringConstraints(min_length=1)]
+    text: Annotated[
+        str, StringConstraints(min_length=1, max_length=TEXT_MAX), AfterValidator(_is_text)
+    ]
     model: Name | None = None  # told to nobody before the outcome
 
 
@@ -259,10 +261,16 @@ class Pair(Label):
     choices: SkipJsonSchema[tuple[Choice, ...]] = (FIRST, SECOND, TIE, BOTH_BAD)
     prediction: SkipJsonSchema[None] = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _unclassed(cls, stated: Any) -> Any:
+        for fixed in ("choices", "prediction"):
+            if isinstance(stated, dict) and fixed in stated:
+                raise ValueError(f"{fixed} does not belong to a preference: leave it out")
+        return stated
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        for fixed in sorted({"choices", "prediction"} & self.model_fields_set):
-            raise ValueError(f"{fixed} does not belong to a preference: leave it out")
         if self.answers[0].text == self.answers[1].text:
             raise ValueError("answers are one and the same text")
         return self

@@ -5,11 +5,17 @@ import re
 from typing import Any
 
 from bot.card_parts import HEADLINE_MAX
-from bot.content import Action, Approval, Label
-from bot.facts import APPROVE, Item, Kind, Rule, Status
+from bot.content import Action, Approval, Label, Pair
+from bot.facts import APPROVE, BOTH_BAD, FIRST, SECOND, TIE, Item, Kind, Rule, Status
 from bot.masking import masked
 from bot.safe_text import SafeText, cut, join, say
 
+_PREFERRED = {
+    FIRST: say("First answer better"),
+    SECOND: say("Second answer better"),
+    TIE: say("A tie"),
+    BOTH_BAD: say("Both bad"),
+}
 _STATE_MAX = 30  # characters kept free for the state, such as "About to be approved: "
 _PLAIN_WORD = re.compile(r"[\w./@+-]{1,60}")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -21,7 +27,8 @@ def headline_of(item: Item, content: Approval | Label, queue_title: str = "") ->
     if isinstance(content, Approval):
         return _with_state(item, action_phrase(content.action, HEADLINE_MAX - _STATE_MAX))
     title = brief(masked(queue_title or item.queue), 30)
-    question = brief(masked(content.question or "Which class is this?"), 60)
+    usual = "Which answer is better?" if isinstance(content, Pair) else "Which class is this?"
+    question = brief(masked(content.question or usual), 60)
     return _with_state(item, say("{question} ({title})", question=question, title=title))
 
 
@@ -80,6 +87,8 @@ def _outcome(item: Item) -> SafeText:
         return say("Approved") if outcome.choice == APPROVE else say("Rejected")
     if outcome.choice is None:
         return say("Undecided")
+    if item.kind is Kind.PREFERENCE:
+        return _PREFERRED.get(outcome.choice) or say("Decided")
     return say("Decided “{choice}”", choice=brief(masked(outcome.choice), 30))
 
 

@@ -8,12 +8,13 @@ from bot.card_content import content_parts
 from bot.card_parts import Button, Card, Lines, Part, Picture, Reply
 from bot.cards import card_of
 from bot.errors import SignoffError
-from bot.facts import UNSURE, Item
+from bot.facts import UNSURE, Item, Kind
 from bot.flows import reporting
 from bot.flows.delivering import View
 from bot.headlines import headline_of
 from bot.pages import Page
 from bot.rules.authority import bar_for
+from bot.rules.sampling import left_of
 from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import in_full
 from bot.wording import choice_words
@@ -115,7 +116,10 @@ async def shown_to(desk: Desk, who: Who, item_id: str) -> tuple[View, str]:
         SignoffError: they may not see it, or there is none; says which.
     """
     item, person = await desk.house.see(reporting.show, desk.house.rulebook, item_id, await who())
-    return await desk.see_item(item.id), person.id
+    view = await desk.see_item(item.id)
+    if view.item.kind is Kind.PREFERENCE and not view.item.is_settled:
+        view = replace(view, left=left_of(view.item, person.id))
+    return view, person.id
 
 
 async def reason_asked(desk: Desk, who: Who, press: Press) -> tuple[SafeText, Button]:
@@ -127,18 +131,18 @@ async def reason_asked(desk: Desk, who: Who, press: Press) -> tuple[SafeText, Bu
     view, person_id = await shown_to(desk, who, press.item_id)
     item = view.item
     headline = headline_of(item, view.content, title_of(item, desk.house.rulebook))
-    return headline, _about(item, person_id, press)
+    return headline, _about(item, person_id, press, view.left)
 
 
-def _about(item: Item, person_id: str, press: Press) -> Button:
+def _about(item: Item, person_id: str, press: Press, left: str | None) -> Button:
     """The vote to cast, or the one that stands."""
     if press.act is Act.VOTE and (choice := press.choice_in(item.choices)):
-        words = choice_words(choice)
+        words = choice_words(choice, left)
         return Button(button_id(Act.VOTE, item.id, press.argument), words, words)
     vote = item.vote_of(person_id)
     if vote is None:
         raise SignoffError("You have no vote on this item, so there is nothing to explain.")
-    words = choice_words(vote.choice)
+    words = choice_words(vote.choice, vote.left)
     return Button(button_id(Act.REASON, item.id), words, words)
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.prepared import Prepared
@@ -16,7 +16,7 @@ def insert_unless_there(connection: Connection, table: Table, values: dict[str, 
 
 
 def insert_or_replace(connection: Connection, table: Table, values: dict[str, Any]) -> None:
-    """The row with this primary key holds these values afterwards."""
+    """The row with this primary key holds these values afterwards; its other columns stay."""
     _or_replace(connection.dialect.name, table, frozenset(values))(connection, **values)
 
 
@@ -37,7 +37,8 @@ def _unless_there(dialect: str, table: Table) -> Insert:
 
 @cache
 def _or_replace(dialect: str, table: Table, names: frozenset[str]) -> Prepared:
-    statement = _insert(dialect, table)
+    given: dict[str, Any] = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    statement = _insert(dialect, table).values(given)
     keys = [column.name for column in table.primary_key]
     fresh = {name: statement.excluded[name] for name in names if name not in keys}
     return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=fresh))

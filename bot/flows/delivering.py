@@ -89,6 +89,7 @@ class View:
     item: Item
     content: Approval | Label
     uploads: dict[int, str]  # the platform's file ids by position among the evidence
+    left: str | None = None  # of a pair: the answer on the left of the one person who looks
 
 
 class _Hold(TypedDict):

@@ -28,4 +28,6 @@ def expire(item: Item, now: datetime) -> Outcome:
 def _expired_choice(item: Item) -> str | None:
     if item.kind is Kind.APPROVAL:
         return REJECT
+    if item.kind is Kind.AUDIT or item.purpose is not None:
+        return None  # silence never agrees with the machine
     return item.predicted if item.policy.expiry == "prediction" else None

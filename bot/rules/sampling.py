@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.facts import Item, Kind, Purpose, Rule
+from bot.facts import FIRST, SECOND, Item, Kind, Purpose, Rule
 from bot.measures.audit_sample import is_drawn, ticket
 from config.policies import Policy
 
-FIRST, SECOND, TIE, BOTH_BAD = "first", "second", "tie", "both-bad"  # how a pair is voted on
 PLANT_WITHIN = timedelta(seconds=90)  # after a real item; how long exactly is a lot too
 REPEAT_AFTER = timedelta(hours=1)  # a pair is repeated when its reviewers have seen others
 _BY_MACHINE = (Rule.AUTO, Rule.JUDGE)

@@ -1,8 +1,6 @@
 """The full view: ephemeral pages, and the same as a text file for whoever would rather scroll."""
 
 from bot.buttons import Press
-from bot.content import Approval, Label
-from bot.facts import Item
 from bot.flows.delivering import View
 from bot.pages import Page, pages_of, sections_of
 from handlers.desk import settled
@@ -47,7 +45,7 @@ def fitting_pages(view: View, queue_title: str = "") -> tuple[Page, ...]:
     item, content, pictures = view.item, view.content, pictures_of(view)
     for has_pictures in (True, False) if pictures else (True,):
         for size in SIZES:
-            pages = pages_of(item, content, page_size=size, queue_title=queue_title)
+            pages = pages_of(item, content, page_size=size, queue_title=queue_title, left=view.left)
             sheets = [whole_sheet(page, pictures) for page in pages]
             if all(_fits(sheet if has_pictures else unseen(sheet)) for sheet in sheets):
                 return pages
@@ -71,7 +69,7 @@ async def _show(answer: Answer, item_id: str, number: int) -> None:
 
 async def _tell(answer: Answer, view: View, sheet: Sheet) -> bool:
     """Shows the sheet; whether all that belongs on it is before them."""
-    whole = () if sheet.page.page_count == 1 else (_whole(view.item, view.content),)
+    whole = () if sheet.page.page_count == 1 else (_whole(view),)
     is_turn = bool(answer.clicked and answer.clicked.read_digest)
     if not sheet.pictures:
         keeps = is_turn and not uploads_among(pictures_of(view))
@@ -106,7 +104,10 @@ def _fits(sheet: Sheet) -> bool:
     return True
 
 
-def _whole(item: Item, content: Approval | Label) -> File:
+def _whole(view: View) -> File:
     """Every section, one under the other."""
-    texts = [f"{section.title}\n{section.text}\n" for section in sections_of(content)]
-    return File(f"request-{item.id}.txt", "\n".join(texts).encode(), "text/plain; charset=utf-8")
+    sections = sections_of(view.content, left=view.left)
+    texts = [f"{section.title}\n{section.text}\n" for section in sections]
+    return File(
+        f"request-{view.item.id}.txt", "\n".join(texts).encode(), "text/plain; charset=utf-8"
+    )

@@ -12,21 +12,28 @@ from pydantic_core import ErrorDetails
 from bot.content import (
     Action,
     Approval,
+    Audit,
+    Candidate,
     ImageEvidence,
     Label,
     LinkEvidence,
+    Pair,
     Prediction,
     TextEvidence,
 )
+from bot.facts import Kind
 from handlers.http.problems import Fault
 
 FAULTS_MAX = 20
+KINDS = frozenset(Kind)
 EXACT = 2**53 - 1  # the largest integer that every JSON reader takes exactly; RFC 8785, RFC 7493
-PLANNED = ("audit", "preference")  # kinds that are still to come
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,80}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 LEADING_PATH = re.compile(r"([a-z_]+(?:\.[a-z_]+)+) (.+)", re.DOTALL)
-MODELS = (Approval, Label, Action, Prediction, TextEvidence, ImageEvidence, LinkEvidence)
+MODELS = (
+    Approval, Label, Audit, Pair, Candidate, Action, Prediction, TextEvidence, ImageEvidence,
+    LinkEvidence,
+)  # fmt: skip
 FIELDS = sorted({name for model in MODELS for name in model.model_fields} | {"kind"})
 
 Path = tuple[str | int, ...]
@@ -56,6 +63,14 @@ def of_values(value: Any) -> list[Fault]:
     return list(islice(_odd_values(value), FAULTS_MAX))
 
 
+def placed(fault: Fault, place: str) -> Fault:
+    """The same fault of a part, by its path in the whole."""
+    if not fault.field:
+        return Fault(place, fault.message)
+    joint = "" if fault.field.startswith("[") else "."
+    return Fault(f"{place}{joint}{fault.field}", fault.message)
+
+
 def path_of(path: Path) -> str:
     """`action.args.paths[0]`; a key that would not read as one is quoted."""
     text = ""
@@ -81,7 +96,7 @@ def _of_error(error: ErrorDetails) -> Fault:
 
 def _without_tags(loc: Path) -> Path:
     """Pydantic names the union's member behind the place where the union stands."""
-    path = loc[1:] if loc and loc[0] in ("approval", "label") else loc
+    path = loc[1:] if loc and loc[0] in KINDS else loc
     if len(path) > 2 and path[0] == "evidence":
         path = (*path[:2], *path[3:])
     return path
@@ -107,8 +122,6 @@ def _unknown_field(name: str) -> str:
 
 
 def _unknown_kind(tag: str, expected: str) -> str:
-    if tag in PLANNED:
-        return f"{tag!r} is planned and not there yet; there is: {expected}"
     return f"must be one of {expected}, not {tag[:80]!a}"
 
 

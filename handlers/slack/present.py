@@ -42,7 +42,9 @@ def sheet_of(
     view: View, number: int, page_size: int = PAGE_SIZE, *, queue_title: str = ""
 ) -> Sheet:
     """The page with this number, or the nearest that there is."""
-    pages = pages_of(view.item, view.content, page_size=page_size, queue_title=queue_title)
+    pages = pages_of(
+        view.item, view.content, page_size=page_size, queue_title=queue_title, left=view.left
+    )
     page = pages[min(max(number, 1), len(pages)) - 1]
     sheet = whole_sheet(page, pictures_of(view))
     files = [view.uploads.get(n) for n in range(len(uploads_among(sheet.pictures)))]

@@ -30,7 +30,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"kind": "must be one of 'approval', 'label', 'audit', 'preference', not 'poll'"},
     ),
     "an audit of nothing": (
-        LABEL | {"kind": "audit"},
+        {key: LABEL[key] for key in LABEL if key != "prediction"} | {"kind": "audit"},
         {"prediction": "is missing"},
     ),
     "a preference between classes": (
@@ -43,7 +43,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "a preference among three": (
         PAIR | {"answers": [{"text": "a"}, {"text": "b"}, {"text": "c"}]},
-        {"answers": "takes 2 entries at most, not 3"},
+        {"answers": "takes at most 2 entries"},
     ),
     "an empty answer": (
         PAIR | {"answers": [{"text": "a"}, {"text": ""}]},

@@ -106,6 +106,24 @@ def ballots(
     return _settled(unsorted, repeated)
 
 
+def numbered_ballots(
+    names: tuple[Names, Names, Names],
+    numbers: tuple[Indexes, Indexes, Indexes],
+    *,
+    seconds: Floats | None = None,
+    repeated: Repeated = "last",
+) -> Ballots:
+    """The votes of columns that hold numbers into names already, in the order they were cast.
+
+    Args:
+        names: of items, raters and labels; some may have no votes.
+        numbers: the place in them of each vote's item, rater and label.
+        seconds: as for `ballots`.
+        repeated: as for `ballots`.
+    """
+    return _settled(Ballots(*names, *numbers, seconds), repeated)
+
+
 def among(names: Names, chosen: Collection[Hashable]) -> Mask:
     """Which of the names are chosen, shape (names,)."""
     wanted = frozenset(chosen)

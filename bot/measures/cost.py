@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
+from config.policies import Policy
+
 Key = TypeVar("Key", bound=Hashable)
 
 ZERO = Decimal(0)
@@ -54,10 +56,18 @@ class Work:
 class Cost:
     """Money by what it was spent on."""
 
-    reviews_usd: Decimal
-    calls_usd: Decimal
-    judge_usd: Decimal
-    escalations_usd: Decimal
+    reviews_usd: Decimal = ZERO
+    calls_usd: Decimal = ZERO
+    judge_usd: Decimal = ZERO
+    escalations_usd: Decimal = ZERO
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.reviews_usd + other.reviews_usd,
+            self.calls_usd + other.calls_usd,
+            self.judge_usd + other.judge_usd,
+            self.escalations_usd + other.escalations_usd,
+        )
 
     @property
     def total_usd(self) -> Decimal:
@@ -80,6 +90,17 @@ class Budget(StrEnum):
     NEAR = "near"  # most of it is spent
     HEADING_OVER = "heading over"  # at this pace it will not last the period
     OVER = "over"
+
+
+def prices_in(policy: Policy) -> Prices:
+    """What a queue's policy says that things cost."""
+    return Prices(
+        review_usd=policy.cost_per_review_usd,
+        hour_usd=policy.rate_per_hour_usd,
+        call_usd=policy.cost_per_model_call_usd,
+        judge_usd=policy.cost_per_judge_call_usd,
+        escalation_usd=policy.cost_per_escalation_usd,
+    )
 
 
 def timed(seconds: Iterable[float], longest: timedelta = LONGEST) -> timedelta:

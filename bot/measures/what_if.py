@@ -5,10 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
+
 from bot.measures.audit import MINIMUM, weighted_share
 from bot.measures.ballots import Floats, Mask
-from bot.measures.cost import Cost
+from bot.measures.cost import Cost, Prices, Work, prices_in, review_usd
 from bot.measures.intervals import CONFIDENCE, Estimate, proportion
+from bot.measures.judged import BY_PEOPLE
+from bot.measures.record import Record
+from bot.measures.spent import by_key, reviews_per_item
 
 ZERO = Decimal(0)
 
@@ -89,3 +94,27 @@ def _point(
     )
     human_share = proportion(people, items, confidence=confidence)
     return Point(at, cost, human_share, accuracy, items - people)
+
+
+def along(record: Record, thresholds: Iterable[float]) -> list[Point]:
+    """`what_if` for the items of a record, at the newest of its policies' prices.
+
+    The machine is judged by the true answer where it is known, else by what people decided: for
+    certain where they were asked, by their chance where they were drawn for an audit.
+    """
+    decided = record.settled_by(*BY_PEOPLE) & (record.outcome >= 0)
+    truth = np.where(record.known >= 0, record.known, record.outcome)
+    judged = (record.known >= 0) | decided
+    chance = np.where(judged, 1.0, record.audit_chance)
+    is_right = np.where(judged, record.predicted == truth, record.audit_right)
+    has_answer = record.predicted >= 0
+    asked = reviews_per_item(record)
+    prices = prices_in(record.policies[-1]) if record.policies else Prices()
+    done = sum((part.work for part in by_key(record, record.rule).values()), Work())
+    return what_if(
+        Past(np.where(has_answer, record.confidence, np.nan), chance, is_right),
+        thresholds,
+        votes_per_item=float(asked[asked > 0].mean()) if asked.any() else 1.0,
+        review_usd=review_usd(done, prices),
+        call_usd=prices.call_usd,
+    )

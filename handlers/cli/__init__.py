@@ -1,6 +1,7 @@
 """The command line: `signoff COMMAND`. A command's module loads when the command is called."""
 
 import importlib
+import keyword
 import sys
 
 import click
@@ -24,6 +25,9 @@ SECTIONS = {  # title -> command -> its short help
         "discord": "The Discord door, for people.",
         "clock": "Deadlines and escalations.",
     },
+    "Measure": {
+        "import": "Take recorded votes, through the same rules as clicks.",
+    },
     "Look after": {
         "pause": "Withhold every grant: nothing that is approved may run.",
         "resume": "End the pause.",
@@ -44,7 +48,8 @@ class LazyGroup(click.Group):
         """The command, loaded now."""
         if cmd_name not in HELPS:
             return None
-        module = importlib.import_module(f"handlers.cli.commands.{cmd_name.replace('-', '_')}")
+        name = cmd_name.replace("-", "_") + ("_" if keyword.iskeyword(cmd_name) else "")
+        module = importlib.import_module(f"handlers.cli.commands.{name}")
         command: click.Command = module.command
         return command
 

@@ -1,0 +1,82 @@
+"""A report as text for a terminal: figures in columns, each with its interval and its n."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.measures.queue_figures import QueueFigures
+from bot.report import Row, Section, Unit, sections_of
+from config.durations import spell
+
+WIDTH = 100  # columns
+NAME = 41  # of them, for a figure's name
+
+
+def to_text(figures: QueueFigures) -> str:
+    """The report of a queue, ending with a newline."""
+    asked = figures.question
+    period = f"until {instant(asked.until)}"
+    if asked.since:
+        period = f"{instant(asked.since)} {period}"
+    head = f"{asked.title} ({asked.queue}), items settled {period}"
+    lines = [head, "=" * min(len(head), WIDTH)]
+    for section in sections_of(figures):
+        lines += ["", *_section(section)]
+    if figures.contested:
+        lines += ["", "Most disputed items", *_disputed(figures)]
+    return "\n".join(lines) + "\n"
+
+
+def number(unit: Unit, value: float | Decimal | None) -> str:
+    """A number as people read it."""
+    if value is None:
+        return "–"  # noqa: RUF001  the dash that stands for nothing
+    if unit is Unit.SHARE:
+        return f"{100 * float(value):.1f} %"
+    if unit is Unit.USD:
+        return f"${value:,.2f}" if value >= 1 or not value else f"${value:.4f}"
+    if unit is Unit.SECONDS:
+        return spell(timedelta(seconds=round(float(value)))) if value >= 1 else f"{value:.2f} s"
+    return f"{value:,}" if unit is Unit.COUNT else f"{float(value):.3f}"
+
+
+def instant(at: datetime) -> str:
+    """An instant, UTC, to the minute."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield section.title
+    for row in section.rows:
+        yield from _row(row)
+    for remark in section.remarks if section.rows else ():
+        yield from _wrapped(remark, "  ")
+
+
+def _row(row: Row) -> Iterator[str]:
+    cells = [number(row.unit, row.value).rjust(10)]
+    if row.low is not None and row.high is not None:
+        cells.append(f"[{number(row.unit, row.low)}, {number(row.unit, row.high)}]".ljust(20))
+    if row.n is not None:
+        cells.append(f"n {row.n:,}")
+    line = f"  {_cut(row.figure).ljust(NAME)} {'  '.join(cells)}"
+    tail = "; ".join(part for part in (row.note, row.method) if part)
+    if len(line) + len(tail) + 2 <= WIDTH or not tail:
+        yield f"{line}  {tail}".rstrip()
+    else:
+        yield line.rstrip()
+        yield from _wrapped(tail, " " * 6)
+
+
+def _disputed(figures: QueueFigures) -> Iterable[str]:
+    for item_id, share in figures.contested:
+        yield f"  {_cut(item_id).ljust(NAME)} {100 * share:9.1f} % of pairs of votes differ"
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= NAME else f"{name[: NAME - 1]}…"
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)

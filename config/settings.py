@@ -188,6 +188,9 @@ class Settings(BaseSettings):
         BeforeValidator(_receivers),
         Field(validation_alias="SIGNOFF_WEBHOOK_ALLOW"),
     ] = ()  # hosts and networks that are not public, and may be called all the same
+    heartbeat_url: Annotated[Secret, Field(validation_alias="SIGNOFF_HEARTBEAT_URL")] = SecretStr(
+        ""
+    )  # a monitor's address, which misses our calls when something is overdue
     config: Annotated[Path, Field(validation_alias="SIGNOFF_CONFIG")] = Path("config")
     log_level: Annotated[
         LogLevel, BeforeValidator(_upper), Field(validation_alias="SIGNOFF_LOG_LEVEL")

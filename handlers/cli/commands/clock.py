@@ -9,6 +9,7 @@ from handlers import running
 from handlers.app import open_house
 from handlers.cli.logs import set_up
 from handlers.clock import run_clock
+from handlers.watchman import run_watchman
 
 
 @click.command("clock")
@@ -16,4 +17,4 @@ def command() -> None:
     """Apply deadlines and escalations as they fall due. Any number of these may run."""
     settings = Settings.read()
     set_up(settings.log_level)
-    asyncio.run(running.serve(open_house(settings), {"clock": run_clock}))
+    asyncio.run(running.serve(open_house(settings), {"clock": run_clock, "watchman": run_watchman}))

@@ -17,6 +17,7 @@ from handlers.http.serving import serve as serve_http
 from handlers.running import Door, serve
 from handlers.slack.door import run_slack
 from handlers.slack.http import MOUNT
+from handlers.watchman import run_watchman
 
 
 @click.command("run")
@@ -39,7 +40,7 @@ def _doors(settings: Settings) -> dict[str, Door]:
     Raises:
         SignoffError: there is no chat to speak to.
     """
-    doors: dict[str, Door] = {"clock": run_clock}
+    doors: dict[str, Door] = {"clock": run_clock, "watchman": run_watchman}
     if settings.discord_bot_token.get_secret_value():
         # loaded only by those who use it: discord.py takes 25 MB
         doors["Discord"] = importlib.import_module("handlers.discord.door").serve_discord

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import finalize
 
 import httpx
 
@@ -133,6 +134,7 @@ class Wire:
         with self._lock:
             if self._client is None or self._owner != os.getpid():
                 self._client, self._owner = httpx.Client(**_options(self._access)), os.getpid()
+                finalize(self, self._client.close)
             return self._client
 
 

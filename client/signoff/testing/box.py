@@ -65,6 +65,15 @@ class Box:
         """What was put before people so far, in the order of its opening."""
         return tuple(self._people.asked)
 
+    @property
+    def reviewer(self) -> Reviewer:
+        """Who says what people do about an item; may be changed."""
+        return self._people.reviewer
+
+    @reviewer.setter
+    def reviewer(self, reviewer: Reviewer) -> None:
+        self._people.reviewer = reviewer
+
     def client(self, api_key: str | None = None) -> Signoff:
         """A client that awaits."""
         return Signoff(self.url, api_key or self.api_key)
@@ -106,11 +115,19 @@ class Box:
             self._thread.start()
         self._wait_for(self._start())
 
+    def check(self) -> None:
+        """Raises what went wrong with the people's answers, if anything did.
+
+        Raises:
+            AssertionError: a script was too short, or nobody may do what it says.
+        """
+        self._people.raise_problem()
+
     def close(self) -> None:
         """Ends everything.
 
         Raises:
-            AssertionError: the people of the test failed, as by a script that was too short.
+            AssertionError: see `check`.
         """
         for client in self._clients:
             client.close()
@@ -119,7 +136,7 @@ class Box:
         self._thread.join()
         self._loop.close()
         self._house.close()
-        self._people.raise_problem()
+        self.check()
 
     def _now(self) -> datetime:
         return read_clock() + self._ahead

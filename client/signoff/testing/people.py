@@ -26,7 +26,7 @@ class People:
     def __init__(self, house: House, reviewer: Reviewer) -> None:
         self.asked: list[Asked] = []
         self._house = house
-        self._reviewer = reviewer
+        self.reviewer = reviewer
         self._seen: set[str] = set()
         self._problem: BaseException | None = None
 
@@ -78,7 +78,7 @@ class People:
             asked = _asked(known.item, known.content)
             self.asked.append(asked)
             try:
-                answer = self._reviewer(asked)
+                answer = self.reviewer(asked)
                 if answer is not None:
                     await self.say(known.item.id, answer)
             except (AssertionError, SignoffError, ValueError) as problem:

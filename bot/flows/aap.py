@@ -15,7 +15,7 @@ from sqlalchemy import Row
 
 from bot import aap
 from bot.content import Approval, action_digest
-from bot.errors import KeyTakenError, SettledError, SignoffError, UnknownItemError
+from bot.errors import KeyTakenError, NotRedeemedError, SettledError, SignoffError, UnknownItemError
 from bot.facts import Execution, Item
 from bot.flows import cancelling, granting
 from bot.flows.aap_events import announce
@@ -194,6 +194,8 @@ def end(unit: Unit, instance: Instance, request_id: str, ended: aap.Ended, now: 
             message = "Another outcome was reported for this request before."
             raise ConflictError("outcome_conflict", message)
         return Asked(row.id, row.submitted, item)
+    if item.grant is None:
+        raise NotRedeemedError("This request was never consumed: nothing may have run.")
     item = granting.report(unit, instance.producer, item.id, execution, note, now)
     return Asked(row.id, row.submitted, item)
 

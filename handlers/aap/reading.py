@@ -52,7 +52,7 @@ def _refusal(refused: ValidationError) -> ProblemError:
 def too_large(refused: ValidationError) -> AapProblemError:
     """What fits the protocol and still cannot be put before people."""
     fault = of_validation(refused)[0]
-    names = {"action.args": "arguments", "action.name": "tool", "action.target": "server"}
+    names = {"args": "arguments"}  # of the action, whose own names are the rest
     param = names.get(fault.field, fault.field)
     return invalid(param, fault.message)
 

@@ -25,6 +25,7 @@ from handlers.http.faults import of_query
 from handlers.http.feed import Feed
 from handlers.http.grants import GrantDoor
 from handlers.http.health import HealthDoor
+from handlers.http.hooks import WebhookDoor
 from handlers.http.items import ItemDoor
 from handlers.http.keys import Gate
 from handlers.http.problems import invalid
@@ -32,6 +33,8 @@ from handlers.http.reference import page_of
 from handlers.http.shapes import HealthAnswer, ItemAnswer, RedeemedAnswer
 from handlers.http.streams import StreamDoor
 from handlers.http.waiting import Waiters
+from handlers.outside import Outside
+from handlers.webhooks.courier import delivering
 
 
 def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> FastAPI:
@@ -44,13 +47,14 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
     waiters = Waiters(lambda item_ids: house.see(settled_among, item_ids))
     aap = AapDoor(house, waiters)
     feed = Feed(lambda since: house.see(news_since, since))
+    outside = Outside(house.settings.webhook_allow)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         house.on_settled(waiters.wake)
         house.on_settled(feed.wake)
         house.on_raised(feed.wake)
-        async with aap.awake():
+        async with aap.awake(), delivering(house, outside):
             yield
         waiters.close()
         feed.close()
@@ -77,6 +81,7 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
     routes.add_streams(app, StreamDoor(house, gate, feed))
     routes.add_ballots(app, BallotDoor(house, gate))
     routes.add_directory(app, DirectoryDoor(house, gate))
+    routes.add_webhooks(app, WebhookDoor(house, gate, outside))
     app.add_api_route(
         "/healthz",
         HealthDoor(house).show,

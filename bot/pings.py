@@ -115,14 +115,14 @@ def why_asked(target: str) -> SafeText:
     """Why a person was chosen, from the step's target."""
     kind, _, name = target.partition(":")
     if target == "seniors":
-        return say("you are listed as a senior of this queue")
+        return say("a senior of this queue")
     if kind == "schedule":
-        return say("you are on call for “{name}”", name=brief(shown(name), NAME_MAX))
+        return say("on call for “{name}”", name=brief(shown(name), NAME_MAX))
     if kind == "role":
-        return say("you have the role {name}", name=brief(shown(name), NAME_MAX))
+        return say("with the role {name}", name=brief(shown(name), NAME_MAX))
     if target.startswith("@"):
-        return say("you are in the group {name}", name=brief(shown(target[1:]), NAME_MAX))
-    return say("the queue's rules name you")
+        return say("in the group {name}", name=brief(shown(target[1:]), NAME_MAX))
+    return say("named in the queue's rules")
 
 
 def _because(item: Item, why: SafeText | None = None) -> SafeText:

@@ -31,6 +31,7 @@ SECTIONS = {  # title -> command -> its short help
     "Look after": {
         "pause": "Withhold every grant: nothing that is approved may run.",
         "resume": "End the pause.",
+        "why": "Tell an item's whole story, and what comes next.",
         "ledger": "Verify the history.",
     },
 }

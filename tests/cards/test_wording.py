@@ -183,7 +183,7 @@ def test_the_call_for_a_senior_names_one_and_says_why() -> None:
 
     assert reply.text == (
         "A senior is needed: Dora.\nRestart?\n"
-        "Why: there was no decision in time. Why you: you are on call for “primary”.\n"
+        "Why: there was no decision in time. Why you: on call for “primary”.\n"
         "Seniors decide by 2026-03-02 13:00 UTC. After that it is denied."
     )
     assert [button.id for button in reply.buttons] == ["attend:7K3M", "read:7K3M"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config import people, queues
 from config.conflicts import find_conflicts
+from config.escalation_conflicts import find_escalation_conflicts
 from config.files import Source, open_source
 from config.oncall import OnCall, open_oncall, read_oncall
 from config.people import People, read_people
@@ -49,6 +50,10 @@ def check(folder: Path) -> Checked:
         find_conflicts(queue_file, draft, staff if people_file.is_readable else None)
     oncall_file = open_oncall(folder)
     oncall = read_oncall(oncall_file, staff if people_file.is_readable else None)
+    known = None if oncall_file.problems else oncall.schedules
+    for draft in drafts:
+        people_or_none = staff if people_file.is_readable else None
+        find_escalation_conflicts(queue_file, draft, people_or_none, known)
     files = (queue_file, people_file, oncall_file)
     problems = tuple(problem for file in files for problem in _in_order(file.problems))
     if problems:

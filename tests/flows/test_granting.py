@@ -200,9 +200,9 @@ def test_a_backup_from_an_hour_ago_permits_nothing_that_was_permitted_then(
     scene = Scene(sqlite_url)
     item = approved(scene)
     backup = tmp_path / "backup.db"
-    with closing(sqlite3.connect(tmp_path / "signoff.db")) as now:
-        with closing(sqlite3.connect(backup)) as kept:
-            now.backup(kept)
+    live, copy = sqlite3.connect(tmp_path / "signoff.db"), sqlite3.connect(backup)
+    with closing(live), closing(copy):
+        live.backup(copy)
     redeem(scene, item)
     report(scene, item)
     witness = scene.memory.read(reporting.verify_ledger).result(10)[0]

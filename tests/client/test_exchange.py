@@ -1,0 +1,223 @@
+"""Losses, restarts and refusals, with a clock that is made up."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from signoff import (
+    Expired,
+    GrantUsed,
+    Invalid,
+    KeyTaken,
+    NotAdmitted,
+    Paused,
+    Question,
+    Refused,
+    Unreachable,
+)
+from signoff.asking import ask, batch, events, wait
+from signoff.exchange import exchange, read_item
+from signoff.steps import Course, Event, EventReader, Give, Hear, LostError, Send
+
+from tests.client.playing import Played, a_reply, in_turn
+
+GET = Send("GET", "/v1/items/X")
+OPEN: dict[str, Any] = {
+    "id": "ABCDEFGH",
+    "status": "open",
+    "queue": "moderation",
+    "kind": "label",
+    "key": "k",
+    "opened_at": "2026-03-02T12:00:00Z",
+    "due_at": "2026-03-02T12:05:00Z",
+    "digest": "0" * 64,
+    "a_field_of_the_future": {"of": "any kind"},
+}
+OUTCOME = {"choice": "spam", "rule": "majority", "votes": 2, "decided_at": "2026-03-02T12:01:00Z"}
+SETTLED = OPEN | {"status": "settled", "outcome": OUTCOME}
+LOST = LostError("ConnectError")
+
+
+def test_what_gets_lost_is_sent_again_with_longer_and_longer_rests() -> None:
+    played = Played(in_turn(*[LOST] * 6, a_reply(503), a_reply(500), a_reply(body={"a": 1})))
+
+    assert played.play(exchange(GET)) == {"a": 1}
+    assert len(played.sent) == 9
+    rests = [0.1 * 2**n for n in range(6)]
+    assert all(rest / 2 <= slept <= rest for slept, rest in zip(played.slept, rests, strict=False))
+
+
+def test_rests_are_never_the_same_for_everybody() -> None:
+    slept = {
+        played.slept[0]
+        for played in (Played(in_turn(LOST, a_reply())) for _ in range(20))
+        if played.play(exchange(GET)) == {}
+    }
+
+    assert len(slept) > 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_server_says_how_long_to_wait(status: int) -> None:
+    played = Played(in_turn(a_reply(status, retry_after="7"), a_reply()))
+
+    played.play(exchange(GET))
+
+    assert 7 <= played.slept[0] <= 7.7
+
+
+def test_it_may_say_so_as_a_date() -> None:
+    busy = a_reply(
+        503, date="Mon, 02 Mar 2026 12:00:00 GMT", retry_after="Mon, 02 Mar 2026 12:00:09 GMT"
+    )
+    played = Played(in_turn(busy, a_reply()))
+
+    played.play(exchange(GET))
+
+    assert played.slept == [9.0]
+
+
+def test_it_is_given_up_in_time() -> None:
+    played = Played(lambda _send: LOST)
+
+    with pytest.raises(Unreachable, match="ConnectError"):
+        played.play(exchange(GET, until=110.0))
+
+    assert played.now < 110.0
+
+
+def test_what_asks_to_wait_longer_than_there_is_time_ends_at_once() -> None:
+    played = Played(lambda _send: a_reply(429, retry_after="3600"))
+
+    with pytest.raises(Unreachable, match="429"):
+        played.play(exchange(GET, until=110.0))
+
+    assert len(played.sent) == 1
+
+
+def test_another_program_at_the_address_is_no_answer() -> None:
+    login = a_reply()
+    page = type(login)(200, {}, b"<html>please log in</html>")
+    played = Played(lambda _send: page)
+
+    with pytest.raises(Unreachable, match="not Signoff's"):
+        played.play(exchange(GET, until=102.0))
+
+
+def test_json_that_is_no_item_is_not_taken_for_one() -> None:
+    with pytest.raises(Unreachable, match="not Signoff"):
+        read_item({"status": "settled", "outcome": {"choice": "approve"}})
+
+
+@pytest.mark.parametrize(
+    ("status", "problem", "kind"),
+    [
+        (401, "key-unknown", NotAdmitted),
+        (403, "scope-missing", NotAdmitted),
+        (409, "key-taken", KeyTaken),
+        (409, "grant-used", GrantUsed),
+        (422, "invalid", Invalid),
+        (423, "paused", Paused),
+        (418, "of-the-future", Refused),
+    ],
+)
+def test_a_refusal_has_a_type_and_is_not_repeated(
+    status: int, problem: str, kind: type[Refused]
+) -> None:
+    body = {
+        "type": f"/docs#{problem}",
+        "detail": "Why.",
+        "errors": [{"field": "queue", "message": "is missing"}],
+        "request_id": "r-1",
+        "item_id": "ABCDEFGH",
+    }
+    played = Played(in_turn(a_reply(status, body)))
+
+    with pytest.raises(kind, match=r"Why\.") as caught:
+        played.play(exchange(GET))
+
+    said = caught.value
+    assert (type(said), said.status, said.problem, said.request_id, said.item_id) == (
+        kind, status, problem, "r-1", "ABCDEFGH",
+    )  # fmt: skip
+    assert said.errors[0].field == "queue"
+
+
+def test_a_wait_lives_through_losses_and_restarts() -> None:
+    answers = in_turn(a_reply(body=OPEN), LOST, a_reply(502), a_reply(body=OPEN),
+                      a_reply(body=SETTLED))  # fmt: skip
+    played = Played(answers, takes=1.0)
+
+    assert played.play(ask(Question("moderation", body="x", choices=["spam", "ham"]))).votes == 2
+
+
+def test_a_server_that_lets_go_at_once_is_not_stormed() -> None:
+    played = Played(lambda _send: a_reply(body=OPEN))
+
+    with pytest.raises(Expired):
+        played.play(wait(read_item(OPEN), within=timedelta(seconds=60)))
+
+    assert len(played.sent) < 40
+
+
+def test_a_wait_for_what_nobody_answers_ends_behind_the_deadline() -> None:
+    played = Played(lambda _send: a_reply(body=OPEN), takes=20)
+
+    with pytest.raises(Expired, match="still open"):
+        played.play(wait(read_item(OPEN)))
+
+    assert 300 <= played.now - 100 <= 400
+
+
+def test_a_wait_that_ends_without_a_server_says_so() -> None:
+    played = Played(lambda _send: LOST)
+
+    with pytest.raises(Unreachable):
+        played.play(wait(read_item(OPEN), within=timedelta(seconds=20)))
+
+
+def test_a_stream_is_taken_up_where_it_broke_off() -> None:
+    open_event = Event("item", a_reply(body=OPEN).content.decode(), "41")
+    settled = Event("item", a_reply(body=SETTLED).content.decode(), "42")
+    played = Played(in_turn(open_event, LOST, a_reply(body=OPEN), settled))
+
+    decision = played.play(wait(read_item(OPEN), by="stream"))
+
+    assert decision.outcome == "spam"
+    heard = [step for step in played.sent if isinstance(step, Hear)]
+    assert heard[-1].stream.last_id == "42"
+
+
+def test_the_stream_of_all_items_goes_on_after_losses() -> None:
+    course = Course(events(queue="moderation"))
+    given: list[Any] = []
+    answers = iter([LOST, Event("item", a_reply(body=OPEN).content.decode(), "7"), LOST])
+    while len(given) < 1 and (step := course.step()):
+        if isinstance(step, Give):
+            given.append(step.value)
+        elif isinstance(step, Hear):
+            said = next(answers)
+            course.problem, course.result = (said, None) if said is LOST else (None, said)  # type: ignore[assignment]  # one of the two
+
+    assert given[0].id == "ABCDEFGH"
+
+
+def test_a_batch_has_each_answer_in_its_place() -> None:
+    refused = {"status": 422, "problem": {"type": "/docs#invalid", "detail": "No such queue."}}
+    played = Played(in_turn(
+        a_reply(body={"items": [{"status": 201, "item": SETTLED}, refused]}),
+    ))  # fmt: skip
+
+    first, second = played.play(batch([Question("moderation"), Question("nowhere")]))
+
+    assert getattr(first, "outcome", None) == "spam"
+    assert isinstance(second, Invalid)
+
+
+def test_events_are_read_as_the_standard_says() -> None:
+    reader = EventReader()
+    lines = ["retry: 2000", "", ": keep-alive", "", "event: item", "id: 7", "data: {", "data:}", ""]
+
+    found = [event for line in lines if (event := reader.read(line))]
+
+    assert found == [Event("item", "{\n}", "7")]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bot.content import Action, Approval, Evidence, Label, digest_of
+from bot.content import Action, Approval, Evidence, Label, Pair, digest_of
 from bot.facts import UNSURE, Item, Kind, Status, Vote
 from config.policies import Person, Policy
 
@@ -100,3 +100,15 @@ def a_vote(person_id: str, choice: str, **said: Any) -> Vote:
 def unsure(person_id: str) -> Vote:
     """A vote that hands the item on."""
     return a_vote(person_id, UNSURE)
+
+
+def a_pair(first: str = "Paris.", second: str = "It is Paris, of course.", **stated: Any) -> Pair:
+    """Which of two answers is better?"""
+    given: dict[str, Any] = {
+        "kind": "preference",
+        "queue": "answers",
+        "key": "k-1",
+        "body": "What is the capital of France?",
+        "answers": ({"text": first, "model": "owl-7b"}, {"text": second, "model": "lark-2"}),
+    }
+    return Pair.model_validate({**given, **stated})

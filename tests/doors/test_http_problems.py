@@ -47,7 +47,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "an empty answer": (
         PAIR | {"answers": [{"text": "a"}, {"text": ""}]},
-        {"answers[1].text": "may not be empty"},
+        {"answers[1].text": "must not be empty"},
     ),
     "one answer twice": (
         PAIR | {"answers": [{"text": "a"}, {"text": "a"}]},

@@ -12,7 +12,7 @@ from bot.facts import Identity, Item
 from bot.flows import loading, opening, ticking, voting
 from bot.flows.opening import Producer
 from bot.flows.voting import Ballot, Receipt
-from config.policies import Person, Policy, Queue, Rulebook
+from config.policies import Person, Policy, Queue, QueueKind, Rulebook
 from storage import ledger
 from storage.engine import open_engine
 from storage.unit import Memory, Unit
@@ -21,6 +21,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+KINDS: dict[str, tuple[QueueKind, ...]] = {  # by how a queue's name begins
+    "labe": ("label",),
+    "audi": ("audit", "label"),
+    "pair": ("preference",),
+}
 AGENT = Producer("cleanup-agent", owners=("olga",))
 
 
@@ -50,7 +55,7 @@ def a_rulebook(**policies: Policy) -> Rulebook:
         name: Queue(
             name=name,
             title=name.capitalize(),
-            kinds=("label",) if name.startswith("label") else ("approval",),
+            kinds=KINDS.get(name[:4], ("approval",)),
             policy=policy,
             slack="C0QUEUE",
         )

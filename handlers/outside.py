@@ -7,6 +7,7 @@ answers are read up to a limit, and nothing of ours is sent along.
 Source: OWASP Server-Side Request Forgery Prevention Cheat Sheet.
 """
 
+import asyncio
 import ipaddress
 import re
 import socket
@@ -14,17 +15,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-ANSWER_MAX = 64 * 1024  # bytes of an answer that are read
-ADDRESS = re.compile(r"https?://[^/?#@\s\\]+([/?][^#\s\\]*)?")
-EMBEDDING = ipaddress.ip_network("64:ff9b::/96")  # NAT64: an IPv4 address in its last 32 bits
+from bot.rules.addresses import Allowed, IPAddress, is_public
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+ANSWER_MAX = 64 * 1024  # bytes of an answer that are read
+NUMERIC = re.compile(r"(.*\.)?(0[xX][0-9a-fA-F]*|[0-9]+)\.?")  # what some resolvers read as one
+ADDRESS = re.compile(r"https?://[^/?#@\s\\]+([/?][^#\s\\]*)?")
+PORTS = (80, 443)  # of those below 1024: nothing else there speaks HTTP
+UNPRIVILEGED = 1024
+LOOKS_UP_WITHIN = 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +64,63 @@ class Outside:
     Args:
         allowed: hosts and networks that are not public, and may be called all the same, without
             TLS too: an operator's own (SIGNOFF_WEBHOOK_ALLOW).
+        resolver: looks names up; the system's, when none is given.
     """
 
-    def __init__(self, allowed: Sequence[str] = ()) -> None:
+    def __init__(
+        self, allowed: Sequence[str] = (), resolver: AbstractResolver | None = None
+    ) -> None:
         self._allowed = Allowed(allowed)
+        self._checked = _Checked(self._allowed, resolver)
         self._session: aiohttp.ClientSession | None = None
 
     def fault_of(self, url: str) -> str | None:
         """Why this address will never be called, as far as it shows by itself; or None."""
         return _fault_of(url, self._allowed)
 
+    async def fault_at(self, url: str) -> str | None:
+        """The same, with its host looked up now; it is looked up again for every call."""
+        fault = self.fault_of(url)
+        host = URL(url).host if fault is None else None
+        if host is None or _literal(host) is not None:
+            return fault
+        try:
+            async with asyncio.timeout(LOOKS_UP_WITHIN):
+                await self._checked.resolve(host, 443, socket.AF_UNSPEC)
+        except RefusedAddressError as problem:
+            return str(problem)
+        except (OSError, TimeoutError, UnicodeError):
+            return "names a host that nobody knows"
+        return None
+
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, within: float) -> (
         Said | Lost
     ):  # fmt: skip
         """What the address answers within so many seconds."""
+        return await self._call("POST", url, headers, body, within, ANSWER_MAX)
+
+    async def get(self, url: str, within: float, most: int = ANSWER_MAX) -> Said | Lost:
+        """What lies at the address, as far as so many bytes go."""
+        return await self._call("GET", url, {}, None, within, most)
+
+    async def _call(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        within: float,
+        most: int,
+    ) -> Said | Lost:
         if fault := self.fault_of(url):
             return Lost(f"the address {fault}")
         timeout = aiohttp.ClientTimeout(total=within)
         sent = {**headers, "Accept-Encoding": "identity", "User-Agent": "signoff"}
         try:
-            async with self._open().post(
-                URL(url), data=body, headers=sent, timeout=timeout, allow_redirects=False
+            async with self._open().request(
+                method, URL(url), data=body, headers=sent, timeout=timeout, allow_redirects=False
             ) as answer:
-                return Said(answer.status, answer.headers, await _beginning(answer))
+                return Said(answer.status, answer.headers, await _beginning(answer, most))
         except TimeoutError:
             return Lost(f"no answer within {within:g} s")
         except (aiohttp.ClientError, OSError, ValueError) as problem:
@@ -96,31 +135,12 @@ class Outside:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(
-                resolver=_Checked(self._allowed), use_dns_cache=False, force_close=True
+                resolver=self._checked, use_dns_cache=False, force_close=True
             )
             self._session = aiohttp.ClientSession(
                 connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
             )
         return self._session
-
-
-class Allowed:
-    """What an operator lets us call besides the public."""
-
-    def __init__(self, stated: Sequence[str]) -> None:
-        self._networks = [network for each in stated if (network := _network(each))]
-        self._names = {each.lower().rstrip(".") for each in stated if not _network(each)}
-
-    def names(self, host: str) -> bool:
-        """Whether this host is allowed by its name."""
-        return host.lower().rstrip(".") in self._names
-
-    def takes(self, host: str, address: IPAddress) -> bool:
-        """Whether a connection to this address of this host may be opened."""
-        is_listed = any(
-            address.version == network.version and address in network for network in self._networks
-        )
-        return is_listed or self.names(host) or is_public(address)
 
 
 class RefusedAddressError(OSError):
@@ -130,9 +150,13 @@ class RefusedAddressError(OSError):
 class _Checked(AbstractResolver):
     """Looks names up, and gives back addresses only when every one of them may be called."""
 
-    def __init__(self, allowed: Allowed) -> None:
+    def __init__(self, allowed: Allowed, resolver: AbstractResolver | None) -> None:
         self._allowed = allowed
-        self._resolver = ThreadedResolver()
+        self._given = resolver
+
+    @cached_property
+    def _resolver(self) -> AbstractResolver:
+        return self._given or ThreadedResolver()  # which wants a running loop
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -145,26 +169,12 @@ class _Checked(AbstractResolver):
         found = await self._resolver.resolve(host, port, family)
         for each in found:
             if not self._allowed.takes(host, ipaddress.ip_address(each["host"].partition("%")[0])):
-                raise RefusedAddressError("the host stands for an address that is not public")
+                raise RefusedAddressError("names a host whose address is not public")
         return found
 
     async def close(self) -> None:
         """Nothing is open."""
         await self._resolver.close()
-
-
-def is_public(address: IPAddress) -> bool:
-    """Whether anybody on the Internet could have this address, embedded ones looked at too."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address.teredo is not None or (address.ipv4_mapped is None and not address.is_global):
-            return False
-        if address in EMBEDDING:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-    is_special = address.is_multicast or address.is_reserved or address.is_unspecified
-    return address.is_global and not is_special
 
 
 def _fault_of(url: str, allowed: Allowed) -> str | None:
@@ -173,7 +183,7 @@ def _fault_of(url: str, allowed: Allowed) -> str | None:
         host = parts.host or ""
     except ValueError:
         return "is not a web address"
-    if not ADDRESS.fullmatch(url) or not host or parts.user or parts.fragment:
+    if not url.isascii() or not ADDRESS.fullmatch(url) or not host or parts.user or parts.fragment:
         return "must be https://host/path, without a name, a password or a #"
     literal = _literal(host)
     is_exempt = allowed.names(host) or (
@@ -183,7 +193,15 @@ def _fault_of(url: str, allowed: Allowed) -> str | None:
         return "must start with https://"
     if literal is not None and not allowed.takes(host, literal):
         return "is not a public one"
+    if literal is None and NUMERIC.fullmatch(host):
+        return "spells a number as a host"
+    if not is_exempt and not _is_usual(parts.port):
+        return f"has the port {parts.port}, where no receiver listens"
     return None
+
+
+def _is_usual(port: int | None) -> bool:
+    return port is not None and (port in PORTS or port >= UNPRIVILEGED)
 
 
 def _literal(host: str) -> IPAddress | None:
@@ -193,16 +211,9 @@ def _literal(host: str) -> IPAddress | None:
         return None
 
 
-def _network(stated: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(stated)
-    except ValueError:
-        return None
-
-
-async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
+async def _beginning(answer: aiohttp.ClientResponse, most: int) -> bytes:
     kept = b""
-    while len(kept) < ANSWER_MAX and (chunk := await answer.content.read(ANSWER_MAX - len(kept))):
+    while len(kept) < most and (chunk := await answer.content.read(most - len(kept))):
         kept += chunk
     return kept
 

@@ -1,4 +1,4 @@
-"""The addresses around the items: pages and batches, streams, queues, votes."""
+"""The addresses around the items: pages and batches, streams, queues, votes, webhooks."""
 
 from typing import Annotated, Any
 
@@ -9,6 +9,14 @@ from handlers.http import description
 from handlers.http.ballots import VOTE, BallotDoor, VoteAnswer
 from handlers.http.description import WITH_KEY, problems
 from handlers.http.directory import DirectoryDoor, QueueAnswer, QueuesAnswer, ReviewersAnswer
+from handlers.http.hooks import (
+    WEBHOOK,
+    DeliveriesAnswer,
+    DeliveryAnswer,
+    WebhookAnswer,
+    WebhookDoor,
+    WebhooksAnswer,
+)
 from handlers.http.items import BATCH, ItemDoor
 from handlers.http.shapes import Answer, ItemAnswer, ProblemAnswer
 from handlers.http.streams import StreamDoor
@@ -47,10 +55,12 @@ class BatchAnswer(Answer):
     items: Annotated[list[TakenAnswer], Field(description="In the order of the submissions.")]
 
 
-def described(model: type[Answer], text: str, example: Any = None) -> dict[int | str, Any]:
+def described(
+    model: type[Answer], text: str, example: Any = None, status: int = 200
+) -> dict[int | str, Any]:
     """A good answer, for FastAPI's `responses`."""
     content = {"application/json": {"example": example}} if example is not None else {}
-    return {200: {"model": model, "description": text, "content": content}}
+    return {status: {"model": model, "description": text, "content": content}}
 
 
 def body_of(model: str, text: str, example: Any) -> dict[str, Any]:
@@ -71,7 +81,35 @@ VOTED = {
     "reason": None,
     "cast_at": "2026-03-02T12:01:00Z",
 }
-BODIES: dict[str, TypeAdapter[Any]] = {"Batch": BATCH, "VoteRequest": VOTE}
+HOOK = {
+    "id": "whk_7KQ2MX4P9ABC",
+    "url": "https://agents.example/signoff",
+    "events": ["item.settled"],
+    "queue": None,
+    "created_at": "2026-03-02T12:00:00Z",
+    "failing_since": None,
+    "disabled_at": None,
+    "why": None,
+    "secret": None,
+}
+MADE = HOOK | {"secret": "whsec_MfKQ9r8GKYqrTwjU…"}
+DELIVERY = {
+    "id": "msg_7KQ2MX4P9ABC_42",
+    "event": "item.settled",
+    "item_id": "7KQ2MX4P",
+    "status": "waiting",
+    "tries": 2,
+    "created_at": "2026-03-02T12:04:31Z",
+    "due_at": "2026-03-02T12:09:36Z",
+    "sent_at": None,
+    "last_status": 500,
+    "problem": "HTTP 500",
+}
+BODIES: dict[str, TypeAdapter[Any]] = {
+    "Batch": BATCH,
+    "VoteRequest": VOTE,
+    "WebhookRequest": WEBHOOK,
+}
 
 
 def add_lists(app: FastAPI, door: ItemDoor) -> None:
@@ -160,3 +198,51 @@ def add_ballots(app: FastAPI, door: BallotDoor) -> None:
             "VoteRequest", "The person's answer.", {"choice": "approve", "reason": "checked"}
         ),
     )
+
+
+def add_webhooks(app: FastAPI, door: WebhookDoor) -> None:
+    """Webhooks."""
+    app.add_api_route(
+        "/v1/webhooks",
+        door.add,
+        methods=["POST"],
+        status_code=201,
+        response_model=WebhookAnswer,
+        summary="Be told at an address",
+        responses=described(WebhookAnswer, "From now on.", MADE, 201) | problems(409, *WRITTEN),
+        openapi_extra=body_of(
+            "WebhookRequest", "Where to tell what.", {"url": HOOK["url"], "events": HOOK["events"]}
+        ),
+    )
+    app.add_api_route(
+        "/v1/webhooks/{webhook_id}",
+        door.remove,
+        methods=["DELETE"],
+        status_code=204,
+        response_model=None,
+        summary="Be told no more",
+        responses=problems(404, *READ) | {204: {"description": "It is forgotten."}},
+        openapi_extra=WITH_KEY,
+    )
+    one = "/v1/webhooks/{webhook_id}"
+    sent = f"{one}/deliveries"
+    listed: tuple[tuple[str, str, Any, type[Answer], str, Any], ...] = (
+        ("GET", "/v1/webhooks", door.list_, WebhooksAnswer, "List webhooks", {"webhooks": [HOOK]}),
+        ("GET", one, door.show, WebhookAnswer, "Read a webhook", HOOK),
+        ("POST", f"{one}/rotate", door.rotate, WebhookAnswer, "Change its secret", HOOK),
+        ("POST", f"{one}/enable", door.enable, WebhookAnswer, "Enable it again", HOOK),
+        ("GET", sent, door.deliveries, DeliveriesAnswer, "See what was sent",
+         {"deliveries": [DELIVERY], "next_cursor": None}),
+        ("POST", f"{sent}/{{delivery_id}}/redrive", door.redrive, DeliveryAnswer, "Send it again",
+         DELIVERY),
+    )  # fmt: skip
+    for method, path, answer, model, summary, example in listed:
+        app.add_api_route(
+            path,
+            answer,
+            methods=[method],
+            response_model=model,
+            summary=summary,
+            responses=described(model, "As it stands.", example) | problems(404, 409, *READ),
+            openapi_extra=WITH_KEY,
+        )

@@ -58,10 +58,10 @@ def a_rulebook() -> Rulebook:
     return Rulebook(queues=queues, people=people)
 
 
-def a_house(url: str) -> House:
+def a_house(url: str, **settings: str) -> House:
     """A house on this database, at noon."""
-    settings = Settings.read({"SIGNOFF_DATABASE_URL": url})
-    return House(settings, a_rulebook(), Memory(open_engine(url)), now=lambda: NOON)
+    stated = {"SIGNOFF_DATABASE_URL": url, **settings}
+    return House(Settings.read(stated), a_rulebook(), Memory(open_engine(url)), now=lambda: NOON)
 
 
 async def vote(
@@ -102,11 +102,11 @@ class Door:
         self.key = ""
 
     async def make_key(
-        self, name: str = "agent", can: str = "submit,read,redeem", *owners: str
+        self, name: str = "agent", can: str = "submit,read,redeem", *owners: str, **stated: Any
     ) -> str:
         """A new key's secret."""
         now = self.house.now()
-        return await self.house.do(keeping.add_key, name, can.split(","), owners, now)
+        return await self.house.do(keeping.add_key, name, can.split(","), owners, now, **stated)
 
     async def call(
         self,
@@ -176,9 +176,9 @@ async def stopped(task: asyncio.Task[None]) -> None:
 
 
 @asynccontextmanager
-async def open_door(url: str) -> AsyncIterator[Door]:
-    """The door on this database, with a key that may do everything a key may."""
-    house = a_house(url)
+async def open_door(url: str, **settings: str) -> AsyncIterator[Door]:
+    """The door on this database, with a key that may do everything an agent's may."""
+    house = a_house(url, **settings)
     task, address = await started(house)
     try:
         async with aiohttp.ClientSession() as session:

@@ -1,0 +1,370 @@
+"""Programs are told what happens to their items, at an address of theirs, at least once.
+
+The history is the outbox: an event's line is written with the event itself, in one unit, so none
+can be missed. Each line is turned into a delivery per receiver, once, and that is sent until the
+receiver has it or three days are over.
+"""
+
+import base64
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.errors import SignoffError, UnknownItemError
+from bot.flows.listing import News, Told, news_since
+from bot.flows.loading import content_of, load
+from bot.flows.opening import ALPHABET
+from bot.flows.reporting import Known
+from bot.rules.telling import EVENTS
+from bot.rules.webhooks import DISABLED_AFTER, GONE, Attempt, pause_after
+from storage import ledger, listing, webhooks
+from storage.ledger import Line
+from storage.unit import Unit
+
+HOOKS_MAX = 20  # of one producer
+CLAIMED_FOR = timedelta(seconds=60)  # longer than an attempt may take; then another courier tries
+EACH_AT_ONCE = 4  # deliveries under way to one receiver
+OVERLAP = timedelta(hours=24)  # for which the secret before the last rotation signs too
+KEPT_FOR = timedelta(days=30)  # deliveries that have ended
+SECRET_MARK = "whsec_"  # noqa: S105  what Standard Webhooks puts before a secret
+SECRET_BYTES = 32
+
+Write = Callable[[str, datetime, Known], str]  # an event's name, its instant, its item -> the body
+
+
+class Fate(StrEnum):
+    """What became of a delivery by one attempt."""
+
+    TAKEN = "taken"
+    AGAIN = "again"
+    GIVEN_UP = "given up"
+    DISABLED = "disabled"  # given up, and its receiver is told nothing any more
+    LOST = "lost"  # another courier has it by now
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A receiver, without its secret."""
+
+    id: str
+    url: str
+    events: tuple[str, ...]
+    queue: str | None
+    created_at: datetime
+    failing_since: datetime | None = None
+    disabled_at: datetime | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event for one receiver, and how far it is."""
+
+    id: str
+    hook_id: str
+    seq: int
+    event: str
+    item_id: str
+    tries: int
+    created_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    gone_at: datetime | None
+    status: int | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A claimed delivery with all that sending it needs."""
+
+    id: str
+    claim: str
+    hook_id: str
+    tries: int  # this one included
+    url: str
+    secrets: tuple[str, ...]  # the newest first
+    body: str
+
+
+def add_hook(
+    unit: Unit, producer: str, url: str, events: Sequence[str], queue: str | None, now: datetime
+) -> tuple[Hook, str]:
+    """A new receiver and its secret, which is shown this once; it is told what happens from now on.
+
+    Raises:
+        SignoffError: the program has too many.
+    """
+    if len(webhooks.of_producer(unit.connection, producer)) >= HOOKS_MAX:
+        raise SignoffError(f"There are {HOOKS_MAX} webhooks of this key already; remove one first.")
+    hook_id = "whk_" + "".join(secrets.choice(ALPHABET) for _ in range(12))
+    secret = _new_secret()
+    webhooks.add(
+        unit.connection,
+        id=hook_id,
+        producer=producer,
+        url=url,
+        events=",".join(events),
+        queue=queue,
+        secret=secret,
+        created_at=now,
+        since=listing.last_line(unit.connection),
+    )
+    _note(unit, "webhook-added", producer, hook_id, now)
+    return find_hook(unit, producer, hook_id), secret
+
+
+def find_hook(unit: Unit, producer: str, hook_id: str) -> Hook:
+    """A program's own receiver.
+
+    Raises:
+        UnknownItemError: there is none, or it is another's.
+    """
+    return _hook(_own(unit, producer, hook_id))
+
+
+def list_hooks(unit: Unit, producer: str) -> list[Hook]:
+    """A program's receivers."""
+    return [_hook(row) for row in webhooks.of_producer(unit.connection, producer)]
+
+
+def remove_hook(unit: Unit, producer: str, hook_id: str, now: datetime) -> None:
+    """Forgets a receiver: nothing more is sent to it.
+
+    Raises:
+        UnknownItemError: there is none, or it is another's.
+    """
+    _own(unit, producer, hook_id, held=True)
+    webhooks.remove(unit.connection, hook_id)
+    _note(unit, "webhook-removed", producer, hook_id, now)
+
+
+def rotate_hook(unit: Unit, producer: str, hook_id: str, now: datetime) -> tuple[Hook, str]:
+    """A receiver's new secret; for a day every delivery is signed with the old one too.
+
+    Raises:
+        UnknownItemError: there is none, or it is another's.
+    """
+    row = _own(unit, producer, hook_id, held=True)
+    secret = _new_secret()
+    webhooks.change(
+        unit.connection, hook_id, secret=secret, old_secret=row.secret, old_until=now + OVERLAP
+    )
+    _note(unit, "webhook-rotated", producer, hook_id, now)
+    return _hook(row), secret
+
+
+def enable_hook(unit: Unit, producer: str, hook_id: str, now: datetime) -> Hook:
+    """Tells a receiver again what happens from now on; what waited for it goes out too.
+
+    Raises:
+        UnknownItemError: there is none, or it is another's.
+    """
+    row = _own(unit, producer, hook_id, held=True)
+    if row.disabled_at is not None:
+        since = listing.last_line(unit.connection)
+        fresh = {"disabled_at": None, "why": None, "failing_since": None, "since": since}
+        webhooks.change(unit.connection, hook_id, **fresh)
+        _note(unit, "webhook-enabled", producer, hook_id, now)
+    return find_hook(unit, producer, hook_id)
+
+
+def list_deliveries(
+    unit: Unit, producer: str, hook_id: str, before: int | None, limit: int
+) -> list[Delivery]:
+    """What was to be sent to a receiver, the newest first, from below a line of history on.
+
+    Raises:
+        UnknownItemError: there is no such receiver of this program.
+    """
+    _own(unit, producer, hook_id)
+    rows = webhooks.deliveries_of(unit.connection, hook_id, before, limit)
+    return [_delivery(row) for row in rows]
+
+
+def redrive(unit: Unit, producer: str, hook_id: str, delivery_id: str, now: datetime) -> Delivery:
+    """A delivery, to be sent from the beginning once more, under the same id.
+
+    Raises:
+        UnknownItemError: there is none, or it is another's.
+        SignoffError: its receiver is disabled.
+    """
+    if _own(unit, producer, hook_id).disabled_at is not None:
+        raise SignoffError("This webhook is disabled. Enable it first.")
+    if webhooks.find_delivery(unit.connection, hook_id, delivery_id) is None:
+        raise UnknownItemError("There is no such delivery.")
+    webhooks.send_again(unit.connection, delivery_id, now)
+    row = webhooks.find_delivery(unit.connection, hook_id, delivery_id)
+    if row is None:
+        raise AssertionError("unreachable: it was there a line ago")
+    return _delivery(row)
+
+
+def unread(unit: Unit, seen: int) -> News:
+    """What the history tells that is not on its way yet, behind a line that was looked at."""
+    hooks = webhooks.living(unit.connection)
+    return news_since(unit, max(seen, _start(unit, hooks))) if hooks else News(seen)
+
+
+def fan_out(unit: Unit, write: Write, now: datetime) -> int:
+    """Turns lines of history into deliveries, each once; how many there are of them."""
+    position = webhooks.position(unit.connection, held=True)
+    hooks = webhooks.living(unit.connection)
+    if not hooks:
+        return 0
+    news = news_since(unit, max(position, min(hook.since for hook in hooks)))
+    count = sum(_deliver(unit, told, hooks, write, now) for told in news.told)
+    webhooks.move(unit.connection, news.upto)
+    return count
+
+
+def claim_parcels(unit: Unit, now: datetime, limit: int) -> tuple[Parcel, ...]:
+    """Deliveries that are due, held for this courier."""
+    rows = webhooks.claim(
+        unit.connection,
+        now,
+        until=now + CLAIMED_FOR,
+        claim=secrets.token_hex(8),
+        limit=limit,
+        each=EACH_AT_ONCE,
+    )
+    return tuple(
+        Parcel(row.id, row.claim, row.webhook_id, row.tries, row.url, _secrets(row, now), row.body)
+        for row in rows
+    )
+
+
+def attempted(unit: Unit, parcel: Parcel, attempt: Attempt, chance: float, now: datetime) -> Fate:
+    """What one attempt makes of a delivery and of its receiver."""
+    hook = webhooks.find(unit.connection, parcel.hook_id, held=True)
+    pause = None if attempt.is_taken else pause_after(parcel.tries, attempt, chance)
+    if hook is None or not _end_attempt(unit, parcel, attempt, pause, now):
+        return Fate.LOST
+    failing_since = None if attempt.is_taken else hook.failing_since or now
+    if failing_since != hook.failing_since:
+        webhooks.change(unit.connection, hook.id, failing_since=failing_since)
+    if attempt.is_taken:
+        return Fate.TAKEN
+    return _given_up(unit, hook, attempt, now) if pause is None else Fate.AGAIN
+
+
+def forget_old(unit: Unit, now: datetime) -> int:
+    """Removes deliveries that ended a month ago; how many that were."""
+    return webhooks.forget(unit.connection, now - KEPT_FOR)
+
+
+def _end_attempt(
+    unit: Unit, parcel: Parcel, attempt: Attempt, pause: timedelta | None, now: datetime
+) -> bool:
+    """Whether it was this courier's to write down."""
+    if attempt.is_taken:
+        ended = {"sent_at": now}
+    else:
+        ended = {"gone_at": now} if pause is None else {"due_at": now + pause}
+    said = {"status": attempt.status, "problem": attempt.problem}
+    return webhooks.release(unit.connection, parcel.id, parcel.claim, **said, **ended)
+
+
+def _given_up(unit: Unit, hook: Row[Any], attempt: Attempt, now: datetime) -> Fate:
+    """A receiver that says it is gone, or has failed for days, is told nothing any more."""
+    if attempt.status == GONE:
+        why = "It answered 410 Gone."
+    elif hook.failing_since and now - hook.failing_since >= DISABLED_AFTER:
+        why = f"It has failed since {hook.failing_since:%Y-%m-%d %H:%M} UTC."
+    else:
+        return Fate.GIVEN_UP
+    webhooks.change(unit.connection, hook.id, disabled_at=now, why=why)
+    _note(unit, "webhook-disabled", hook.producer, hook.id, now)
+    return Fate.DISABLED
+
+
+def _start(unit: Unit, hooks: Sequence[Row[Any]]) -> int:
+    """Behind which line the living receivers have not been told yet."""
+    first: int = min(hook.since for hook in hooks)
+    return max(webhooks.position(unit.connection), first)
+
+
+def _deliver(unit: Unit, told: Told, hooks: Sequence[Row[Any]], write: Write, now: datetime) -> int:
+    name = EVENTS[told.event]
+    wanting = [hook for hook in hooks if _wants(hook, told, name)]
+    if not wanting:
+        return 0
+    known = Known(load(unit, told.item_id), content_of(unit, told.item_id))
+    body = write(name, told.at, known)
+    return sum(
+        webhooks.deliver(
+            unit.connection,
+            id=f"msg_{hook.id.removeprefix('whk_')}_{told.seq}",
+            webhook_id=hook.id,
+            item_id=told.item_id,
+            seq=told.seq,
+            event=name,
+            body=body,
+            created_at=now,
+            due_at=now,
+            tries=0,
+        )
+        for hook in wanting
+    )
+
+
+def _wants(hook: Row[Any], told: Told, name: str) -> bool:
+    is_own = hook.producer == told.producer and told.seq > hook.since
+    return is_own and hook.queue in (None, told.queue) and name in hook.events.split(",")
+
+
+def _own(unit: Unit, producer: str, hook_id: str, *, held: bool = False) -> Row[Any]:
+    row = webhooks.find(unit.connection, hook_id, held=held)
+    if row is None or row.producer != producer:
+        raise UnknownItemError("There is no such webhook.")
+    return row
+
+
+def _secrets(row: Row[Any], now: datetime) -> tuple[str, ...]:
+    if row.old_secret is None or row.old_until <= now:
+        return (row.secret,)
+    return row.secret, row.old_secret
+
+
+def _new_secret() -> str:
+    return SECRET_MARK + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def _hook(row: Row[Any]) -> Hook:
+    return Hook(
+        row.id,
+        row.url,
+        tuple(row.events.split(",")),
+        row.queue,
+        row.created_at,
+        row.failing_since,
+        row.disabled_at,
+        row.why,
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        hook_id=row.webhook_id,
+        seq=row.seq,
+        event=row.event,
+        item_id=row.item_id,
+        tries=row.tries,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        sent_at=row.sent_at,
+        gone_at=row.gone_at,
+        status=row.status,
+        problem=row.problem,
+    )
+
+
+def _note(unit: Unit, event: str, producer: str, hook_id: str, now: datetime) -> None:
+    body = {"webhook": hook_id}
+    ledger.append(unit.connection, Line(now, event, None, producer, "http", body))

@@ -46,6 +46,17 @@ def masked_block(text: str) -> SafeText:
     return _without_secrets(text, shown_block)
 
 
+def without_secrets(text: str) -> str:
+    """The text as it is, but for its secrets: for files, where nothing has to be made visible."""
+    pieces: list[str] = []
+    place = 0
+    for start, end in sorted(_secrets(text)):
+        if start >= place:
+            pieces += [text[place:start], str(_mask(text[start:end]))]
+            place = end
+    return "".join([*pieces, text[place:]])
+
+
 def _without_secrets(text: str, show: Callable[[str], SafeText]) -> SafeText:
     if isinstance(text, SafeText):
         return text

@@ -209,7 +209,9 @@ def _service(figures: QueueFigures) -> Iterator[Row]:
     yield Row(title, "expired", Unit.COUNT, found.expired_count)
     for name, length in (("median, asked to decided", found.median), ("nine of ten", found.slow)):
         seconds = None if length is None else length.total_seconds()
-        yield Row(title, name, Unit.SECONDS, seconds, note="" if length else "nothing was decided")
+        yield Row(
+            title, name, Unit.SECONDS, seconds, note="nothing was decided" if length is None else ""
+        )
 
 
 def _row(title: str, name: str, unit: Unit, estimate: Estimate) -> Row:

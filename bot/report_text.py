@@ -1,7 +1,7 @@
 """A report as text for a terminal: figures in columns, each with its interval and its n."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,10 +11,11 @@ from config.durations import spell
 
 WIDTH = 100  # columns
 NAME = 41  # of them, for a figure's name
+MARKS = "¹²³⁴⁵⁶"
 
 
-def to_text(figures: QueueFigures) -> str:
-    """The report of a queue, ending with a newline."""
+def to_text(figures: QueueFigures, *, only: Collection[str] = ()) -> str:
+    """The report of a queue, ending with a newline; of some sections only, where they are named."""
     asked = figures.question
     period = f"until {instant(asked.until)}"
     if asked.since:
@@ -22,8 +23,9 @@ def to_text(figures: QueueFigures) -> str:
     head = f"{asked.title} ({asked.queue}), items settled {period}"
     lines = [head, "=" * min(len(head), WIDTH)]
     for section in sections_of(figures):
-        lines += ["", *_section(section)]
-    if figures.contested:
+        if section.title in only or not only:
+            lines += ["", *_section(section)]
+    if figures.contested and not only:
         lines += ["", "Most disputed items", *_disputed(figures)]
     return "\n".join(lines) + "\n"
 
@@ -47,26 +49,30 @@ def instant(at: datetime) -> str:
 
 
 def _section(section: Section) -> Iterator[str]:
+    """Its figures in columns, and below them how their intervals were made."""
     yield section.title
+    methods = list(dict.fromkeys(row.method for row in section.rows if row.method))
     for row in section.rows:
-        yield from _row(row)
+        yield from _row(row, MARKS[methods.index(row.method) % len(MARKS)] if row.method else "")
+    for mark, method in zip(MARKS, methods, strict=False):
+        yield f"  {mark} 95 % interval: {method}"
     for remark in section.remarks if section.rows else ():
         yield from _wrapped(remark, "  ")
 
 
-def _row(row: Row) -> Iterator[str]:
+def _row(row: Row, mark: str) -> Iterator[str]:
     cells = [number(row.unit, row.value).rjust(10)]
     if row.low is not None and row.high is not None:
-        cells.append(f"[{number(row.unit, row.low)}, {number(row.unit, row.high)}]".ljust(20))
+        span = f"[{number(row.unit, row.low)}, {number(row.unit, row.high)}]{mark}"
+        cells.append(span.ljust(20))
     if row.n is not None:
         cells.append(f"n {row.n:,}")
     line = f"  {_cut(row.figure).ljust(NAME)} {'  '.join(cells)}"
-    tail = "; ".join(part for part in (row.note, row.method) if part)
-    if len(line) + len(tail) + 2 <= WIDTH or not tail:
-        yield f"{line}  {tail}".rstrip()
+    if len(line) + len(row.note) + 2 <= WIDTH:
+        yield f"{line}  {row.note}".rstrip()
     else:
         yield line.rstrip()
-        yield from _wrapped(tail, " " * 6)
+        yield from _wrapped(row.note, " " * 6)
 
 
 def _disputed(figures: QueueFigures) -> Iterable[str]:

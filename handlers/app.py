@@ -67,6 +67,15 @@ class House:
         except MemoryBusyError as problem:
             raise _busy() from problem
 
+    def see_now(
+        self, query: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What a reading flow sees, for the command line; it holds nobody up, however long."""
+        try:
+            return self._memory.read(query, *args, **kwargs).result()
+        except MemoryBusyError as problem:
+            raise _busy() from problem
+
     def on_settled(self, listener: Callable[[list[str]], None]) -> None:
         """Has the listener called, on this loop, with ids of items that this process settled."""
         loop = asyncio.get_running_loop()

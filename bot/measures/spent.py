@@ -93,7 +93,7 @@ def cost_figures(
         all=spent,
         by_rule={record.rules[code]: part for code, part in by_key(record, record.rule).items()},
         by_outcome={labels[code]: part for code, part in by_key(record, outcome).items()},
-        per_right=_per_right(spent, accuracy),
+        per_right=_per_right(spent, int((record.outcome >= 0).sum()), accuracy),
         alternatives=_otherwise(record, votes_needed),
         month=month,
     )
@@ -153,9 +153,15 @@ def reviews_per_item(record: Record) -> Integers:
     return reviews
 
 
-def _per_right(spent: Spent, accuracy: Estimate) -> RightAnswer:
-    """The price at the accuracy's value and, turned around, at its limits."""
-    usd, items = spent.cost.total_usd, spent.work.item_count
+def _per_right(spent: Spent, items: int, accuracy: Estimate) -> RightAnswer:
+    """The price at the accuracy's value and, turned around, at its limits.
+
+    Args:
+        spent: all of it, also what was spent on items that nobody decided.
+        items: those that have an answer.
+        accuracy: of these answers.
+    """
+    usd = spent.cost.total_usd
     return RightAnswer(
         per_right_answer(usd, items, accuracy.value),
         per_right_answer(usd, items, accuracy.high),

@@ -26,7 +26,11 @@ SECTIONS = {  # title -> command -> its short help
         "clock": "Deadlines and escalations.",
     },
     "Measure": {
+        "report": "How right, how far agreed, at what cost.",
+        "cost": "What answers cost, and would cost at another threshold.",
+        "audit": "How many second looks a figure needs.",
         "import": "Take recorded votes, through the same rules as clicks.",
+        "export": "Votes, items, outcomes and history as files.",
     },
     "Look after": {
         "pause": "Withhold every grant: nothing that is approved may run.",

@@ -12,9 +12,8 @@ import click
 from bot.errors import BusyError, SignoffError
 from bot.flows.importing import RecordedItem, Refused, Taken, import_items, without_channels
 from config.policies import Queue
-from config.settings import Settings
-from handlers.app import House, open_house
-from handlers.cli.databases import require_current
+from handlers.app import House
+from handlers.cli.houses import opened_house
 from handlers.cli.recorded import BadRow, Recorded, Wishes, read_recorded
 
 AT_ONCE = 300  # votes in one unit: a few hundredths of a second, so that clicks get in between
@@ -42,10 +41,7 @@ def command(items: Path, votes: Path, queue: str, choices: str | None, repeated:
 
     The exit status is 1 when some rows were refused; each is named with its line.
     """
-    settings = Settings.read()
-    require_current(settings.database_url)
-    house = open_house(settings)
-    try:
+    with opened_house() as house:
         stated = house.rulebook.queues.get(queue)
         if stated is None:
             there = ", ".join(sorted(house.rulebook.queues)) or "none"
@@ -58,8 +54,6 @@ def command(items: Path, votes: Path, queue: str, choices: str | None, repeated:
         taken = _take(house, stated, recorded)
         bad = [*recorded.bad, *_named(taken.refused, recorded, items.name, votes.name)]
         _tell(recorded, taken, bad, monotonic() - started)
-    finally:
-        house.close()
     if bad:
         sys.exit(REFUSED)
 

@@ -26,6 +26,18 @@ class Act(StrEnum):
     EDIT = "edit"  # change the action's arguments and approve that
     RESPOND = "respond"  # answer in place of the tool
     ATTEND = "attend"  # say that one is on it: nobody else is asked for a while
+    OPEN = "open"  # show the card to whoever presses
+    SKIP = "skip"  # never be offered it again
+    RELEASE = "release"  # give it back
+    NEXT = "next"  # be handed the next one; this and the following are about nobody's item
+    INBOX = "inbox"
+    BREAK = "break"
+    BACK = "back"  # end one's break
+    PREFER = "prefer"  # be told in another way
+    QUIET = "quiet"  # set quiet hours and zone
+
+
+ME = "me"  # stands in place of the item in buttons about whoever presses them
 
 
 PATTERN = re.compile(

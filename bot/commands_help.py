@@ -55,7 +55,9 @@ COMMANDS = (
     Command(
         say("oncall"), say("says who is on call; “oncall help” says how to change it"), parts=ONCALL
     ),
-    Command(say("pause [reason]"), say("holds back all approved actions, or lets them run"), "admin"),
+    Command(
+        say("pause [reason]"), say("holds back all approved actions, or lets them run"), "admin"
+    ),
     Command(say("resume"), say("lets approved actions run again"), "admin", beside="pause"),
 )
 

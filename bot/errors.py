@@ -56,6 +56,14 @@ class EditError(SignoffError):
     """An edit that cannot be taken; the message says what to mend, and nothing was recorded."""
 
 
+class SettingsError(SignoffError):
+    """A setting that cannot be; the message says what to mend, and nothing was changed."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field  # of the window that it was typed into
+
+
 class NeedsReadingError(SignoffError):
     """The item does not fit a card, and this person has not read it whole."""
 

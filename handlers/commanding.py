@@ -1,30 +1,22 @@
-"""What the slash command answers, whichever the platform: help, one item, the next item."""
+"""What the slash command answers, whichever the platform: each word has its own answer."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 
 from bot import commands_help, wording
-from bot.card_parts import Card, Reply
-from bot.flows import pausing, reporting
-from bot.flows.delivering import View
-from bot.rules.authority import recognise
+from bot.card_parts import Reply
+from bot.commands_help import COMMANDS
+from bot.flows import pausing
+from handlers import ballots, inboxes, pulling
+from handlers.asked import Answered, Asked, Handed
 from handlers.desk import Desk
 from handlers.oncall import commanding as oncall_commanding
 from handlers.presenting import card_for, shown_to
 from handlers.recording import Who
 
-WORKING = ("next", "show", "oncall", "pause", "resume")
-COMMANDS = tuple(each for each in commands_help.COMMANDS if each.name in WORKING)
+__all__ = ["COMMANDS", "Asked", "Handed", "answer_to", "show"]
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """An item's card, for one person."""
-
-    view: View
-    card: Card
-
-
-async def answer_to(desk: Desk, who: Who, user_ref: str, line: str, command: str) -> Reply | Handed:
+async def answer_to(desk: Desk, who: Who, user_ref: str, line: str, command: str) -> Answered:
     """The answer to what somebody typed behind the command.
 
     Args:
@@ -38,34 +30,11 @@ async def answer_to(desk: Desk, who: Who, user_ref: str, line: str, command: str
         SignoffError: there is none; says why.
     """
     word, _, argument = (line.strip() or "help").partition(" ")
-    match word.lower():
-        case "help":
-            return help_to(desk, user_ref, command)
-        case "oncall":
-            return await oncall_commanding.answer_to(desk, who, argument, command)
-        case "next":
-            return await next_for(desk, who, argument.strip() or None)
-        case "pause" | "resume":
-            return await switch(desk, who, argument, on=word.lower() == "pause")
-        case "show" if argument.strip():
-            return await show(desk, who, argument)
-        case "show":
-            return wording.refused(f"Say which: {command} show followed by the id.")
-        case _:
-            return commands_help.unknown_command(word, command, COMMANDS)
-
-
-async def next_for(desk: Desk, who: Who, queue: str | None = None) -> Reply | Handed:
-    """The most urgent item that a person may judge, or why there is none."""
-    identity = await who()
-    rulebook = desk.house.rulebook
-    found = await desk.house.see(reporting.next_for, rulebook, identity, queue)
-    if found.item is None:
-        return commands_help.nothing_to_do(
-            queue_count=found.queue_count, voted_count=found.voted_count, queue=queue
-        )
-    view = await desk.see_item(found.item.id)
-    return Handed(view, card_for(view, recognise(identity, rulebook).id, rulebook))
+    asked = Asked(desk, who, user_ref, word.lower(), argument.strip(), command)
+    known = ANSWERS.get(asked.word)
+    if known is None:
+        return commands_help.unknown_command(word, command, COMMANDS)
+    return await known(asked)
 
 
 async def show(desk: Desk, who: Who, item_id: str) -> Handed:
@@ -74,18 +43,45 @@ async def show(desk: Desk, who: Who, item_id: str) -> Handed:
     return Handed(view, card_for(view, person_id, desk.house.rulebook))
 
 
-async def switch(desk: Desk, who: Who, reason: str, *, on: bool) -> Reply:
+async def _help(asked: Asked) -> Reply:
+    """What this person can type."""
+    person = asked.desk.house.rulebook.person_at(asked.desk.platform, asked.user_ref)
+    roles = person.roles if person else frozenset()
+    return commands_help.help_for(roles, asked.command, COMMANDS)
+
+
+async def _oncall(asked: Asked) -> Reply:
+    return await oncall_commanding.answer_to(asked.desk, asked.who, asked.argument, asked.command)
+
+
+async def _switch(asked: Asked) -> Reply:
     """Pauses or resumes, for an admin; the flow says who is one."""
-    house, identity = desk.house, await who()
+    house, identity, on = asked.desk.house, await asked.who(), asked.word == "pause"
+    reason = asked.argument or None
     switched = await house.do(
-        pausing.switch_by, house.rulebook, identity, reason.strip() or None, house.now(), on=on
+        pausing.switch_by, house.rulebook, identity, reason, house.now(), on=on
     )
     if switched.refusal is not None:
         return wording.refused(str(switched.refusal))
     return commands_help.switched(is_paused=switched.pause is not None, is_new=switched.is_new)
 
 
-def help_to(desk: Desk, user_ref: str, command: str) -> Reply:
-    """What this person can type."""
-    person = desk.house.rulebook.person_at(desk.platform, user_ref)
-    return commands_help.help_for(person.roles if person else frozenset(), command, COMMANDS)
+ANSWERS: Mapping[str, Callable[[Asked], Awaitable[Answered]]] = {  # each word of COMMANDS, and help
+    "help": _help,
+    "next": pulling.asked_next,
+    "inbox": inboxes.asked_inbox,
+    "mine": pulling.asked_mine,
+    "show": pulling.asked_show,
+    "skip": pulling.asked_skip,
+    "release": pulling.asked_release,
+    "approve": ballots.asked_vote,
+    "reject": ballots.asked_vote,
+    "unsure": ballots.asked_vote,
+    "label": ballots.asked_label,
+    "undo": ballots.asked_undo,
+    "break": pulling.asked_break,
+    "back": pulling.asked_back,
+    "oncall": _oncall,
+    "pause": _switch,
+    "resume": _switch,
+}

@@ -104,17 +104,6 @@ def unseen_by(connection: Connection, person_id: str, queue: str, limit: int) ->
     return connection.execute(query).all()
 
 
-def count_voted(connection: Connection, person_id: str, queues: Collection[str]) -> int:
-    """How many open items of these queues this person has voted on."""
-    query = (
-        select(func.count())
-        .select_from(VOTE.join(ITEM, VOTE.c.item_id == ITEM.c.id))
-        .where(VOTE.c.person_id == person_id)
-        .where(ITEM.c.queue.in_(queues), ITEM.c.wake_at.is_not(None))
-    )
-    return connection.execute(query).scalar_one()
-
-
 def oldest_overdue(connection: Connection, now: datetime) -> datetime | None:
     """The earliest instant at which the clock should have looked at an item and has not."""
     earliest: datetime | None = connection.execute(

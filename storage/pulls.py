@@ -17,7 +17,7 @@ from storage.prepared import Prepared
 from storage.tables import BOOKMARK, CLAIM, EPOCH, ITEM, SKIP, VOTE, Instant
 
 PASSED = 64  # items passed from which on a bookmark is worth its write
-ANEW_MAX = 256  # newcomers that are looked through; with more, the bookmark is given up
+ANEW_MAX = 512  # newcomers that are looked through; with more, the bookmark is given up
 
 _facts: list[Column[Any]] = [column for column in ITEM.columns if column.name != "content"]
 

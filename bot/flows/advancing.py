@@ -83,7 +83,8 @@ def _end_grace(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> Ite
     ruling = resolve(item, eligible(item, rulebook))
     if isinstance(ruling, Decided):
         return settle(unit, item, _outcome(item, ruling, now))
-    return follow_votes(unit, rulebook, item, item, now)
+    told = line("undecided-again", item.id, now, "rules")
+    return follow_votes(unit, rulebook, item, item, now, told)
 
 
 def settle(unit: Unit, item: Item, outcome: Outcome) -> Item:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from bot.content import Approval, Label
 from bot.errors import SignoffError, UnknownItemError
@@ -14,7 +13,7 @@ from bot.flows.resting import resting_from
 from bot.flows.saving import line
 from bot.flows.searching import Round, Search, rounds_of
 from bot.rules.authority import bar_for, recognise
-from bot.rules.claims import HELD_MAX, Claim
+from bot.rules.claims import HELD_MAX, Claim, Lack
 from bot.rules.fatigue import Rest
 from config.policies import Person, Rulebook
 from storage import claims, ledger, pulls, reviewers
@@ -23,18 +22,6 @@ from storage.unit import Unit
 LOOKS = 100  # at what others take before this one can; each look that fails, others succeeded
 OTHERS_MAX = 100  # other people's claims that are looked through
 LAPSED_MAX = 1_000  # lapsed claims that are returned before anybody is told that nothing waits
-
-
-class Lack(StrEnum):
-    """Why somebody was handed nothing."""
-
-    UNLISTED = "unlisted"  # no queue lists them
-    INACTIVE = "inactive"
-    EMPTY = "empty"  # nothing is open in their queues
-    DONE = "done"  # they have voted on it, skipped it, or it is for others
-    HELD = "held"  # other people have it in hand
-    RESTING = "resting"
-    HOLDING = "holding"  # as much as one person may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +126,23 @@ def mine(unit: Unit, rulebook: Rulebook, who: Identity, now: datetime) -> Sequen
     ]
 
 
-def waiting_for(
+def at_hand(
     unit: Unit, rulebook: Rulebook, who: Identity, limit: int, now: datetime
 ) -> Sequence[tuple[Item, Approval | Label]]:
-    """What waits for this person and is in nobody's hands, the most urgent first.
+    """What this person holds, then what waits and is in nobody's hands, the most urgent first.
 
     Raises:
         NotAllowedError: the account is nobody's.
     """
     person = recognise(who, rulebook)
+    held = [(each.item, each.content) for each in mine(unit, rulebook, who, now)]
     search = Search(unit, rulebook, person, now, writes=False)
-    found = [
-        (place, item)
-        for each in rounds_of(person, rulebook)
-        for place, item in search.first_in(each, limit)
-    ]
-    urgent = [item for _, item in sorted(found, key=lambda each: each[0])[:limit]]
-    return [(item, content_of(unit, item.id)) for item in urgent]
+    rounds = rounds_of(person, rulebook)
+    found = sorted(
+        (each for one in rounds for each in search.first_in(one, limit)), key=lambda each: each[0]
+    )
+    waiting = [(item, content_of(unit, item.id)) for _, item in found[:limit]]
+    return [*held, *waiting][:limit]
 
 
 def _held(unit: Unit, person_id: str, now: datetime) -> list[Claim]:

@@ -1,33 +1,20 @@
 """What is known: to the producer that waits, to the person who asks, to the operator."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.content import Approval, Label
 from bot.errors import UnknownItemError
-from bot.facts import Identity, Item, Kind
-from bot.flows.loading import content_of, contents_of, grants_of, item_from, load
+from bot.facts import Identity, Item
+from bot.flows.loading import content_of, contents_of, grants_of, load
 from bot.flows.opening import Producer
 from bot.flows.pausing import Pause, current
-from bot.rules.authority import bar_for, recognise
+from bot.rules.authority import recognise
 from config.policies import Person, Rulebook
 from storage import items, ledger
 from storage.ledger import Break, Head
 from storage.unit import Unit
-
-LOOKED_AT = 100  # items of a queue, to find one that this person may judge
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """The most urgent item that a person may judge, or why there is none."""
-
-    item: Item | None
-    content: Approval | Label | None = None
-    queue_count: int = 0  # queues that list this person
-    waiting_count: int = 0  # items open in them
-    voted_count: int = 0  # of these, with this person's vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,44 +79,6 @@ def show(unit: Unit, rulebook: Rulebook, item_id: str, who: Identity) -> tuple[I
     return item, person
 
 
-def next_for(unit: Unit, rulebook: Rulebook, who: Identity, queue: str | None = None) -> Next:
-    """The most urgent open item without this person's vote that they may judge.
-
-    Raises:
-        NotAllowedError: the account is nobody's.
-    """
-    person = recognise(who, rulebook)
-    names = [name for name in _queues_of(person, rulebook) if queue in (None, name)]
-    found = [item for name in names if (item := _first_in(unit, rulebook, name, person))]
-    waiting = items.count_open(unit.connection)
-    first = min(found, key=_urgency, default=None)
-    return Next(
-        item=first,
-        content=content_of(unit, first.id) if first else None,
-        queue_count=len(names),
-        waiting_count=sum(waiting.get(name, 0) for name in names),
-        voted_count=items.count_voted(unit.connection, person.id, names),
-    )
-
-
-def waiting_for(
-    unit: Unit, rulebook: Rulebook, who: Identity, limit: int
-) -> Sequence[tuple[Item, Approval | Label]]:
-    """What waits for a person's vote, the most urgent first, with what is asked.
-
-    Raises:
-        NotAllowedError: the account is nobody's.
-    """
-    person = recognise(who, rulebook)
-    found = [
-        item
-        for name in _queues_of(person, rulebook)
-        for item in _unseen_in(unit, rulebook, name, person)
-    ]
-    urgent = sorted(found, key=_urgency)[:limit]
-    return [(item, content_of(unit, item.id)) for item in urgent]
-
-
 def settled_among(unit: Unit, item_ids: Collection[str]) -> Sequence[str]:
     """Which of these items have their outcome."""
     return items.settled_among(unit.connection, item_ids)
@@ -148,28 +97,3 @@ def health(unit: Unit, now: datetime) -> Health:
 def verify_ledger(unit: Unit, witness: Head | None = None) -> tuple[Head, Break | None]:
     """The head of the chain, and the first line that does not fit it."""
     return ledger.head(unit.connection), ledger.verify(unit.connection, witness)
-
-
-def _queues_of(person: Person, rulebook: Rulebook) -> list[str]:
-    """The queues that list this person, for either round."""
-    return [
-        name
-        for name, queue in rulebook.queues.items()
-        if person.id in rulebook.members((*queue.policy.reviewers, *queue.policy.seniors))
-    ]
-
-
-def _urgency(item: Item) -> tuple[bool, datetime]:
-    return item.kind is not Kind.APPROVAL, item.due_at
-
-
-def _first_in(unit: Unit, rulebook: Rulebook, queue: str, person: Person) -> Item | None:
-    """The most urgent item of a queue that this person may judge and has not."""
-    return next(_unseen_in(unit, rulebook, queue, person), None)
-
-
-def _unseen_in(unit: Unit, rulebook: Rulebook, queue: str, person: Person) -> Iterator[Item]:
-    """The items of a queue that this person may judge and has not, the most urgent first."""
-    rows = items.unseen_by(unit.connection, person.id, queue, LOOKED_AT)
-    unseen = (item_from(row) for row in rows)
-    return (item for item in unseen if bar_for(item, person, rulebook) is None)

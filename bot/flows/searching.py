@@ -17,8 +17,8 @@ from storage.unit import Unit
 
 LOOK = 4  # items of a first look; the next looks are larger
 LOOK_MAX = 256
-REFRESHED_AFTER = timedelta(minutes=5)  # a bookmark says what it says of an instant this near
-UNSETTLED = timedelta(minutes=2)  # what began this long ago has been committed, by every clock
+REFRESHED_FROM = 32  # newcomers from which on a bookmark is brought up to date
+UNSETTLED = timedelta(seconds=10)  # what began this long ago has been committed, by every clock
 
 Found = tuple[Place, Item]
 
@@ -64,11 +64,10 @@ class Search:
 
     def first_in(self, each: Round, limit: int = LOOK) -> list[Found]:
         """Up to so many items of a round that this person may judge, the most urgent first."""
-        bookmark = self._usable(each)
-        behind: list[Found] = []
-        if bookmark:
-            behind = self._behind(each, bookmark, limit)
-            bookmark = self._refreshed(each, bookmark, behind)
+        bookmark, count = self._usable(each)
+        behind = self._behind(each, bookmark, limit) if bookmark and count else []
+        if bookmark and count >= REFRESHED_FROM and not behind:
+            bookmark = self._refreshed(each, bookmark)
         return [*behind, *self._ahead(each, bookmark, limit)][:limit]
 
     def forget(self, rounds: Sequence[Round]) -> None:
@@ -77,14 +76,14 @@ class Search:
             if self._bookmarks.pop((each.queue, each.status), None):
                 pulls.drop_bookmark(self._unit.connection, self.person.id, each.queue, each.status)
 
-    def _usable(self, each: Round) -> Bookmark | None:
-        """The bookmark, where it still says something."""
+    def _usable(self, each: Round) -> tuple[Bookmark | None, int]:
+        """The bookmark, where it still says something, and how many items came since."""
         bookmark = self._bookmarks.get((each.queue, each.status))
         if bookmark is None or bookmark.standing != self._standing or bookmark.since > self._now:
-            return None
+            return None, 0
         since = bookmark.since
         count = pulls.count_newcomers(self._unit.connection, each.queue, each.status, since)
-        return bookmark if count < ANEW_MAX else None
+        return (bookmark, count) if count < ANEW_MAX else (None, 0)
 
     def _behind(self, each: Round, bookmark: Bookmark, limit: int) -> list[Found]:
         """What came, or came back, in front of the bookmark."""
@@ -98,12 +97,9 @@ class Search:
                 break
         return found
 
-    def _refreshed(self, each: Round, bookmark: Bookmark, behind: list[Found]) -> Bookmark:
-        """The bookmark, which says the same of a later instant where nothing lies behind it."""
-        settled_at = self._now - UNSETTLED
-        if behind or settled_at - bookmark.since < REFRESHED_AFTER:
-            return bookmark
-        fresh = bookmark._replace(since=settled_at)
+    def _refreshed(self, each: Round, bookmark: Bookmark) -> Bookmark:
+        """The bookmark that nothing lies behind, which says so of a later instant."""
+        fresh = bookmark._replace(since=max(bookmark.since, self._now - UNSETTLED))
         self._set(each, fresh)
         return fresh
 

@@ -5,7 +5,7 @@ from datetime import time
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from bot.errors import SignoffError
+from bot.errors import SettingsError
 from bot.facts import Identity
 from bot.rules.authority import recognise
 from bot.rules.fatigue import PingBy, Preference, Quiet
@@ -15,6 +15,7 @@ from config.values import read_zone
 from storage import reviewers
 from storage.unit import Unit
 
+HOURS, ZONE = "hours", "zone"  # fields of the window that asks for them
 PING_BY: tuple[PingBy, ...] = get_args(PingBy)
 
 
@@ -41,17 +42,28 @@ def preference(unit: Unit, rulebook: Rulebook, person_id: str) -> Preference:
     return Preference(row.ping_by or "channel", quiet, row.zone or at_home)
 
 
+def preference_of(unit: Unit, rulebook: Rulebook, who: Identity) -> Preference:
+    """The same, for whoever has this account.
+
+    Raises:
+        NotAllowedError: the account is nobody's.
+    """
+    return preference(unit, rulebook, recognise(who, rulebook).id)
+
+
 def prefer(unit: Unit, rulebook: Rulebook, who: Identity, stated: Stated) -> Preference:
     """Keeps what a person wants.
 
     Raises:
         NotAllowedError: the account is nobody's.
-        SignoffError: something in it cannot be; says what, and what would be right.
+        SettingsError: something in it cannot be; says what, and what would be right.
     """
     person = recognise(who, rulebook)
     ping_by = stated.ping_by if stated.ping_by in PING_BY else None
     if ping_by is None:
-        raise SignoffError("Choose how you want to be told: in the channel, directly, or not.")
+        raise SettingsError(
+            "ping_by", "Choose how you want to be told: in the channel, directly, or not."
+        )
     quiet_from, quiet_until = _times(stated)
     zone = _zone(stated.zone)
     reviewers.change(
@@ -70,15 +82,17 @@ def _times(stated: Stated) -> tuple[str | None, str | None]:
     if not any(given):
         return None, None
     if not all(given):
-        raise SignoffError(
+        raise SettingsError(
+            HOURS,
             "Quiet hours need a beginning and an end, such as 22:00 and 07:00; leave both empty "
-            "for none. Nothing was changed."
+            "for none. Nothing was changed.",
         )
     start, end = (_time(each) for each in given)
     if start == end:
-        raise SignoffError(
+        raise SettingsError(
+            HOURS,
             "Quiet hours that end when they begin would be none, or the whole day. Choose “do not "
-            "tell me” instead. Nothing was changed."
+            "tell me” instead. Nothing was changed.",
         )
     return f"{start:%H:%M}", f"{end:%H:%M}"
 
@@ -88,8 +102,8 @@ def _time(text: str) -> time:
     try:
         return time(int(hour), int(minute or 0))
     except ValueError:
-        raise SignoffError(
-            f"“{text}” is not a time of day. Write it as 22:00. Nothing was changed."
+        raise SettingsError(
+            HOURS, f"“{text}” is not a time of day. Write it as 22:00. Nothing was changed."
         ) from None
 
 
@@ -99,4 +113,6 @@ def _zone(text: str) -> str | None:
     try:
         return ZoneInfo(read_zone(text.strip())).key
     except WrongValueError as problem:
-        raise SignoffError(f"{problem.wrong}. {problem.right}. Nothing was changed.") from None
+        raise SettingsError(
+            ZONE, f"{problem.wrong}. {problem.right}. Nothing was changed."
+        ) from None

@@ -4,11 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.facts import APPROVE, UNSURE, Item, Kind, Status
 from bot.rules.resolution import seniors_needed
 
 HELD_MAX = 5  # items that one person may hold; what they hold, nobody else is handed
+
+
+class Lack(StrEnum):
+    """Why somebody was handed nothing."""
+
+    UNLISTED = "unlisted"  # no queue lists them
+    INACTIVE = "inactive"
+    EMPTY = "empty"  # nothing is open in their queues
+    DONE = "done"  # they have voted on it, skipped it, or it is for others
+    HELD = "held"  # other people have it in hand
+    RESTING = "resting"
+    HOLDING = "holding"  # as much as one person may hold
 
 
 @dataclass(frozen=True, slots=True)

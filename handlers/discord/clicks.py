@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot import answers, wording
 from bot.buttons import Act, Press, parse_button
 from handlers import recording
-from handlers.discord import reading, voting, windows
+from handlers.discord import personal, reading, voting, windows
 from handlers.discord.answering import Answer
+from handlers.personal import PERSONAL
 
 
 async def pressed(answer: Answer, custom_id: str) -> None:
@@ -55,4 +56,6 @@ _ACTS: Mapping[Act, Callable[[Answer, Press], Awaitable[None]]] = {
     Act.EDIT: windows.ask_more,
     Act.RESPOND: windows.ask_more,
     Act.ATTEND: _attend,
+    Act.QUIET: personal.ask_quiet,
+    **dict.fromkeys(PERSONAL, personal.pressed),
 }

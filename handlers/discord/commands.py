@@ -1,20 +1,22 @@
 """The slash command, its suggestions, and the menu of a card's message."""
 
 import re
+from collections.abc import Sequence
 
 from bot.buttons import parse_button
 from bot.card_parts import Reply
+from bot.commands_help import COMMANDS, Command
 from bot.content import Approval, Label
 from bot.facts import Item
-from bot.flows import reporting
+from bot.flows import pulling
 from bot.headlines import brief, headline_of
 from handlers import commanding
-from handlers.commanding import Handed
+from handlers.asked import Handed
 from handlers.desk import settled
 from handlers.discord import voting
 from handlers.discord.answering import Answer
 from handlers.discord.blocks import Json
-from handlers.discord.manifest import COMMAND, MESSAGE_MENU
+from handlers.discord.manifest import COMMAND, MESSAGE_MENU, options_of
 from handlers.discord.pictures import files_of
 from handlers.discord.render import message_of
 from handlers.presenting import title_of
@@ -48,15 +50,17 @@ async def suggested(answer: Answer, data: Json) -> None:
     await answer.suggest(choices[:CHOICES_MAX])
 
 
-def line_of(data: Json) -> str:
-    """What a command says, as if it had been typed in one line."""
+def line_of(data: Json, known: Sequence[Command] = COMMANDS, order: Sequence[str] = ()) -> str:
+    """What a command says, as if it had been typed in one line, whatever was filled in first."""
+    places = {name: place for place, name in enumerate(order)}
     words = []
-    for option in data.get("options") or ():
-        words += (
-            [str(option["name"]), line_of(option)]
-            if "value" not in option
-            else [str(option["value"])]
-        )
+    for option in sorted(data.get("options") or (), key=lambda each: places.get(each["name"], 0)):
+        if "value" in option:
+            words.append(str(option["value"]))
+            continue
+        command = next((each for each in known if each.name == option["name"]), None)
+        parts, names = (command.parts, options_of(command)) if command else ((), ())
+        words += [str(option["name"]), line_of(option, parts, names)]
     return " ".join(filter(None, words))
 
 
@@ -119,7 +123,7 @@ def _account(answer: Answer) -> tuple[str, str]:
 async def _waiting(answer: Answer) -> list[tuple[str, str]]:
     house = answer.desk.house
     waiting = await house.see(
-        reporting.waiting_for, house.rulebook, await answer.who(), CHOICES_MAX
+        pulling.at_hand, house.rulebook, await answer.who(), CHOICES_MAX, house.now()
     )
     return [
         (_choice(item, content, title_of(item, house.rulebook)), item.id)

@@ -12,7 +12,7 @@ Words = Mapping[str, Mapping[str, str]]  # a locale of Discord's -> an English t
 
 COMMAND = "review"
 SHOW_ITEM = "Show this item"
-ABOUT = "Your next request, one request, or help"
+ABOUT = "Your next request, your inbox, one request, or help"
 PERMISSIONS = {  # permission -> (its bit, what does not work without it)
     "View Channels": (1 << 10, "See the channels that cards are posted in."),
     "Send Messages": (1 << 11, "Post cards there."),
@@ -29,14 +29,17 @@ GUILD, DIRECT = 0, 1  # where a command can be used
 OPTIONS = {  # placeholder in a command's usage -> its option
     "ID": ("request", "The request's id, as on its card"),
     "CHOICE": ("choice", "The class"),
+    "[ID]": ("request", "The request's id; the one you were handed last if you leave it out"),
     "[reason]": ("reason", "Why"),
+    "[queue]": ("queue", "The name of a queue; all of yours if you leave it out"),
+    "[LENGTH]": ("length", "How long, as in 15m or 1h; “off” ends it"),
     "PERSON": ("person", "Who, or nobody"),
     "[PERSON]": ("person", "Who; yourself if you leave it out"),
     "WHEN": ("when", "From when to when, as in: fri 18:00 to mon 09:00"),
     "[SCHEDULE]": ("schedule", "Which schedule"),
     "NUMBER": ("number", "Its number, as it was given when it was made"),
 }
-SUGGESTED = ("ID", "PERSON", "[PERSON]", "[SCHEDULE]")  # whose values are suggested
+SUGGESTED = ("ID", "[ID]", "PERSON", "[PERSON]", "[SCHEDULE]")  # whose values are suggested
 
 
 def manifest(words: Words | None = None) -> list[Json]:
@@ -82,6 +85,11 @@ def _subcommand(command: Command, words: Words) -> Json:
         **described,
         **({"options": options} if options else {}),
     }
+
+
+def options_of(command: Command) -> tuple[str, ...]:
+    """The names of a command's options, in the order in which they are typed."""
+    return tuple(OPTIONS[each][0] for each in command.usage.split(" ")[1:] if each in OPTIONS)
 
 
 def _option(placeholder: str, words: Words) -> Json:

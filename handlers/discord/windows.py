@@ -12,7 +12,7 @@ from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import edit_button, full_view_buttons
 from bot.windows import ANSWER, ARGS, REASON
 from handlers.desk import settled
-from handlers.discord import blocks, voting
+from handlers.discord import blocks, personal, voting
 from handlers.discord.answering import Answer
 from handlers.discord.api import File
 from handlers.discord.blocks import Json
@@ -76,6 +76,9 @@ async def submitted(answer: Answer, data: Json) -> None:
         await answer.reply(wording.unknown_button())
         return
     components = data.get("components")
+    if press.act is Act.QUIET:
+        await personal.quiet_set(answer, components)
+        return
     if press.act in WINDOWED:
         typed = {name: blocks.entered(components, name) for name in (ARGS, ANSWER, REASON)}
         await _sent_in(answer, press, {name: text for name, text in typed.items() if text})

@@ -36,6 +36,7 @@ class Click:
     trigger_id: str = ""
     view_id: str = ""
     view_hash: str = ""
+    is_home: bool = False  # on the Home tab, which no answer may replace
     read_digest: str = ""  # of the content whose last page was clicked
 
     @property
@@ -52,6 +53,7 @@ def click_from(body: Json, action_id: str) -> Click:
     message = body.get("message") or {}
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
     is_ephemeral = container.get("is_ephemeral") or message.get("is_ephemeral")
+    is_home = view.get("type") == "home"
     return Click(
         action_id=action_id,
         user_ref=body["user"]["id"],
@@ -61,8 +63,9 @@ def click_from(body: Json, action_id: str) -> Click:
         is_ephemeral=bool(is_ephemeral),
         response_url=body.get("response_url") or "",
         trigger_id=body.get("trigger_id") or "",
-        view_id=view.get("id") or "",
-        view_hash=view.get("hash") or "",
+        view_id="" if is_home else view.get("id") or "",
+        view_hash="" if is_home else view.get("hash") or "",
+        is_home=is_home,
         read_digest=_digest_in(view),
     )
 
@@ -80,6 +83,8 @@ async def answer(desk: SlackDesk, click: Click, reply: Reply) -> None:
     """Tells the person, by the nearest way that is open."""
     if click.view_id:
         await _answer_in_view(desk, click, reply)
+        return
+    if click.is_home and await _answer_over_home(desk, click, reply):
         return
     await deliver(desk, click, reply_of(reply), replaces=click.is_ephemeral)
 
@@ -162,6 +167,17 @@ def view_of_reply(reply: Reply) -> Json:
         "close": plain_text(say("Close")),
         "blocks": reply_of(reply)["blocks"],
     }
+
+
+async def _answer_over_home(desk: SlackDesk, click: Click, reply: Reply) -> bool:
+    """Whether a window showed the answer; a direct message is what is left."""
+    try:
+        view = view_of_reply(reply)
+        await ask(desk.client.views_open(trigger_id=click.trigger_id, view=view))
+    except CallError as problem:
+        log.info("views.open: %s", problem)
+        return False
+    return True
 
 
 async def _answer_in_view(desk: SlackDesk, click: Click, reply: Reply) -> None:

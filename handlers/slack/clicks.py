@@ -11,7 +11,8 @@ from bot.errors import NeedsReadingError, ReasonNeededError
 from bot.flows.voting import Receipt
 from handlers import recording
 from handlers.desk import settled
-from handlers.slack import modals
+from handlers.personal import PERSONAL
+from handlers.slack import home, modals, personal
 from handlers.slack.answering import Click, answer, click_from, show_anew
 from handlers.slack.api import Json
 from handlers.slack.desk import RECORD_WITHIN, SlackDesk
@@ -118,6 +119,8 @@ async def _conclude_undo(
     else:
         reply = answers.to_withdrawal(result, press.item_id, desk.house.rulebook.people)
     await answer(desk, click, reply)
+    if click.is_home:
+        await home.publish(desk, click.user_ref)
 
 
 async def _read(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
@@ -149,4 +152,6 @@ _ACTS: Mapping[Act, Callable[[SlackDesk, Ack, Click, Press], Awaitable[None]]] =
     Act.EDIT: _ask_more,
     Act.RESPOND: _ask_more,
     Act.ATTEND: _attend,
+    Act.QUIET: personal.ask_quiet,
+    **dict.fromkeys(PERSONAL, personal.pressed),
 }

@@ -1,4 +1,4 @@
-"""The slash command, and the Home tab's one item."""
+"""The slash command."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.card_parts import Reply
 from handlers import commanding
-from handlers.commanding import Handed
+from handlers.asked import Handed
 from handlers.desk import settled
 from handlers.slack.answering import Click, respond, tell
 from handlers.slack.api import Json
@@ -26,11 +26,6 @@ async def commanded(desk: SlackDesk, ack: Ack, body: Json) -> None:
         return
     await ack()
     desk.after.soon(_answer_later(desk, body, work))
-
-
-async def next_for(desk: SlackDesk, user_ref: str) -> Json:
-    """The most urgent item that a person may judge, or why there is none."""
-    return _message(await commanding.next_for(desk, desk.who(user_ref)))
 
 
 def _message(answer: Reply | Handed) -> Json:

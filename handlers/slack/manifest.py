@@ -47,8 +47,8 @@ def manifest(command: str = COMMAND, url: str | None = None) -> dict[str, Any]:
             "slash_commands": [
                 {
                     "command": command,
-                    "description": "Your next item, one item, or help",
-                    "usage_hint": "next | show ID | help",
+                    "description": "Your next request, your inbox, or help",
+                    "usage_hint": "next | inbox | show ID | help",
                     "should_escape": False,
                     **command_url,
                 }

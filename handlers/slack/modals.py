@@ -6,17 +6,22 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot import wording
-from bot.buttons import Press, parse_button
+from bot.buttons import Act, Press, parse_button
 from bot.card_parts import Reply
+from bot.errors import SettingsError
 from bot.flows.delivering import View
+from bot.flows.settings import HOURS, ZONE
 from bot.flows.voting import Receipt
+from bot.inbox import settings_of
 from bot.pages import PAGE_SIZE
 from bot.safe_text import shown
 from bot.windows import ARGS
+from handlers import inboxes
 from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
 from handlers.desk import settled
 from handlers.presenting import CannotRenderError, reason_asked, shown_to, title_of
 from handlers.recording import explained, note_reading
+from handlers.slack import home
 from handlers.slack.answering import Click, answer, deliver, view_of_reply
 from handlers.slack.api import Json, RefusedError, ask
 from handlers.slack.desk import RECORD_WITHIN, SlackDesk
@@ -96,12 +101,24 @@ async def ask_more(desk: SlackDesk, click: Click, press: Press) -> None:
         await _own_up(desk, click, problem)
 
 
+async def ask_quiet(desk: SlackDesk, click: Click) -> None:
+    """Opens the window that asks for quiet hours and zone."""
+    window = await settled(inboxes.window_for(desk, desk.who(click.user_ref)))
+    if isinstance(window, BaseException):
+        await answer(desk, click, desk.explain(window, ""))
+    elif problem := await _show(desk, click, window_view(window)):
+        await _own_up(desk, click, problem)
+
+
 async def submitted(desk: SlackDesk, ack: Ack, body: Json, view: Json) -> None:
     """What was typed comes in; the window closes with what became of it."""
     press = parse_button(str(view.get("private_metadata", "")))
     user_ref = body["user"]["id"]
     if press is None:
         await ack(response_action="update", view=view_of_reply(wording.unknown_button()))
+        return
+    if press.act is Act.QUIET:
+        await _quiet_set(desk, ack, user_ref, _all_typed(view))
         return
     if press.act in WINDOWED:
         await _sent_in(desk, ack, user_ref, press, _all_typed(view))
@@ -113,6 +130,20 @@ async def submitted(desk: SlackDesk, ack: Ack, body: Json, view: Json) -> None:
     else:
         await ack()
         desk.after.soon(_tell_later(desk, user_ref, work))
+
+
+async def _quiet_set(desk: SlackDesk, ack: Ack, user_ref: str, typed: dict[str, str]) -> None:
+    """Quiet hours and zone; what is to be mended keeps the window open."""
+    who = desk.who(user_ref)
+    work = inboxes.set_quiet(desk, who, typed.get(HOURS, ""), typed.get(ZONE, ""))
+    result = await settled(work)
+    if isinstance(result, SettingsError):
+        errors = {result.field: shown(str(result))[:FAULT_MAX]}
+        await ack(response_action="errors", errors=errors)
+        return
+    told = desk.explain(result, "") if isinstance(result, BaseException) else settings_of(result)
+    await ack(response_action="update", view=view_of_reply(told))
+    desk.after.soon(home.publish(desk, user_ref))
 
 
 async def _sent_in(

@@ -5,7 +5,7 @@ import pytest
 
 from bot import pings, wording
 from bot.card_parts import Reply
-from bot.commands_help import help_for, nothing_to_do, unknown_command
+from bot.commands_help import help_for, unknown_command
 from bot.facts import APPROVE, REJECT, UNSURE, Outcome, Rule, Status, Trigger
 from bot.safe_text import say
 from config.policies import Person
@@ -145,31 +145,16 @@ def test_help_shows_what_this_person_may_do() -> None:
     everybody, admin = help_for(frozenset()).text, help_for(frozenset({"admin"})).text
 
     assert "pause" not in everybody
-    assert "/signoff pause [reason]: holds back all approved actions" in admin
+    assert "/signoff pause [reason] · /signoff resume: holds back all approved actions" in admin
 
 
 def test_help_names_the_command_that_was_installed() -> None:
-    assert help_for(frozenset(), "/reviews").text.startswith("/reviews next: ")
+    assert help_for(frozenset(), "/reviews").text.startswith("/reviews next [queue]: ")
 
 
 def test_an_unknown_command_suggests_the_nearest() -> None:
     assert "Did you mean /signoff approve?" in unknown_command("aprove").text
     assert "Did you mean" not in unknown_command("xyzzy").text
-
-
-@pytest.mark.parametrize(
-    ("queues", "voted", "why"),
-    [
-        (0, 0, "you are not listed in any queue. Ask an admin to add you."),
-        (2, 0, "no request is open in your queues."),
-        (2, 1, "you have voted on the one open request."),
-        (2, 3, "you have voted on all 3 open ones."),
-    ],
-)
-def test_nothing_to_do_has_a_reason(queues: int, voted: int, why: str) -> None:
-    reply = nothing_to_do(queue_count=queues, voted_count=voted)
-
-    assert reply.text == f"Nothing waits for you: {why}"
 
 
 # -- notices ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.flows.opening import Producer
 from storage import cards
 from storage.engine import open_engine
 from storage.unit import Memory
-from tests.flows.scene import AGENT, NOON, Scene, a_policy, who
+from tests.flows.scene import AGENT, NOON, Scene, a_policy
 
 Build = Callable[..., Scene]
 
@@ -127,24 +127,3 @@ def test_only_an_approved_action_has_something_to_report(scene: Scene) -> None:
     assert item.report.execution is Execution.EXECUTED
     assert again.revision == item.revision
     assert scene.events(item_id)[-1] == "reported"
-
-
-def test_next_hands_out_the_most_urgent_item_that_a_person_may_judge(scene: Scene) -> None:
-    doubtful = submit(scene, key="1", prediction={"choice": "a", "confidence": 0.4}).item.id
-    submit(scene, key="2", prediction={"choice": "a", "confidence": 0.7})
-    mine = scene.approval(requester="ann")
-    urgent = scene.approval()
-
-    first = scene.do(reporting.next_for, scene.rulebook, who("ann"))
-    scene.vote("ann", "reject", urgent)
-    second = scene.do(reporting.next_for, scene.rulebook, who("ann"))
-    scene.vote("ann", "a", doubtful)
-    third = scene.do(reporting.next_for, scene.rulebook, who("ann"), "approvals")
-
-    assert first.item is not None
-    assert first.item.id == urgent
-    assert second.item is not None
-    assert second.item.id == doubtful
-    assert third.item is None
-    assert (third.queue_count, third.waiting_count) == (1, 1)
-    assert scene.item(mine).votes == ()

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from bot.errors import NotAllowedError, SignoffError, UnknownItemError
 from bot.flows import pulling, resting, voting
-from bot.flows.pulling import Lack, Pull
+from bot.flows.pulling import Pull
+from bot.rules.claims import Lack
 from bot.rules.fatigue import RestReason
 from config.policies import Limits
 from storage import claims, pulls

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.content import Approval, ImageEvidence, Label, LinkEvidence, TextEvidence
+from bot.content import Approval, Audit, ImageEvidence, Label, LinkEvidence, TextEvidence
 from bot.facts import (
     UNSURE,
     Execution,
@@ -14,7 +14,7 @@ from bot.facts import (
     Status,
     Trigger,
 )
-from tests.builders import NOON, a_label, a_policy, a_vote, an_approval, an_item
+from tests.builders import NOON, a_label, a_pair, a_policy, a_vote, an_approval, an_item
 
 HOSTILE = (
     "</code>",
@@ -46,6 +46,7 @@ def contents(text: str) -> Iterator[Approval | Label]:
     """Approvals and labels with this text wherever a producer may put it."""
     yield from _approvals(text)
     yield from _labels(text)
+    yield from _pairs(text)
 
 
 def _approvals(text: str) -> Iterator[Approval]:
@@ -66,6 +67,17 @@ def _labels(text: str) -> Iterator[Label]:
         LinkEvidence(kind="link", url="https://evil.example/", title=name) for _ in "12345"
     )
     yield a_label(evidence=(*pictures, *links))
+
+
+def _pairs(text: str) -> Iterator[Label]:
+    name = " ".join(text.split())[:60] or "x"
+    models = ({"text": text, "model": name}, {"text": f"{text[:20]} ", "model": name[::-1] or "y"})
+    yield a_pair(body=text, question=name, answers=models)
+    yield a_pair(body="", answers=({"text": text}, {"text": f"{text}!"}))
+    yield Audit.model_validate(
+        {"kind": "audit", "queue": "moderation", "key": "k-1", "body": text,
+         "choices": ("spam", "fine"), "prediction": {"choice": "spam", "confidence": 0.97}}
+    )  # fmt: skip
 
 
 def states_of(content: Approval | Label) -> Iterator[Item]:

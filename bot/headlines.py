@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.card_parts import HEADLINE_MAX
 from bot.content import Action, Approval, Label, Pair
-from bot.facts import APPROVE, BOTH_BAD, FIRST, SECOND, TIE, Item, Kind, Rule, Status
+from bot.facts import APPROVE, BOTH_BAD, FIRST, RESPOND, SECOND, TIE, Item, Kind, Rule, Status
 from bot.masking import masked
 from bot.safe_text import SafeText, cut, join, say
 
+_APPROVALS = {APPROVE: say("Approved"), RESPOND: say("Answered by a person")}
 _PREFERRED = {
     FIRST: say("First answer better"),
     SECOND: say("Second answer better"),
@@ -84,7 +85,7 @@ def _outcome(item: Item) -> SafeText:
     if item.kind is Kind.APPROVAL:
         if outcome.rule is Rule.TIMEOUT:
             return say("Expired, so denied")
-        return say("Approved") if outcome.choice == APPROVE else say("Rejected")
+        return _APPROVALS.get(outcome.choice or "", say("Rejected"))
     if outcome.choice is None:
         return say("Undecided")
     if item.kind is Kind.PREFERENCE:

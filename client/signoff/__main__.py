@@ -4,13 +4,18 @@ import importlib
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
 
+OWN = ("hook", "mcp")  # the client's own commands, which need no server here
+
 
 def main() -> None:
-    """Runs the command line: the server's where it is installed, else the client's own commands."""
+    """Runs the command line: the client's own commands, and the server's where it is installed."""
+    if sys.argv[1:] and sys.argv[1] in OWN:
+        importlib.import_module(f"signoff.{sys.argv[1]}").main(sys.argv[2:])
+        return
     if _has_server():
         importlib.import_module("handlers.cli").main()
         return
-    sys.exit("signoff: the server is not installed here")
+    sys.exit(f"signoff: without the server there is: {', '.join(OWN)}. Try: signoff hook --help")
 
 
 def _has_server() -> bool:

@@ -1,11 +1,10 @@
 """What a command would do to a folder, found out on a throwaway copy of it with the network off.
 
-    report = sandboxed(Path("config"), ["./migrate.sh", "--all"])
     @requires_approval(queue="agent-actions", preview=lambda folder: sandboxed(folder, ["make"]))
 
 bubblewrap (`bwrap`, Linux) holds the command: it sees the system read-only, the copy in the place
-of the folder, and no network, no other process, no variable of ours. Where it is missing or may not be
-used, nothing runs: there is no weaker sandbox to fall back on.
+of the folder, and no network, no other process, no variable of ours. Where it is missing or may
+not be used, nothing runs: there is no weaker sandbox to fall back on.
 """
 
 import os
@@ -164,11 +163,8 @@ def _end_of(printed: Path) -> str:
     with printed.open("rb") as out:
         out.seek(max(0, size - OUTPUT_MAX))
         text = out.read().decode("utf-8", "replace").replace("\0", "")
-    return (
-        f"({size - OUTPUT_MAX:,} bytes before this are left out)\n{text}"
-        if size > OUTPUT_MAX
-        else text
-    )
+    left_out = f"({size - OUTPUT_MAX:,} bytes before this are left out)\n"
+    return left_out + text if size > OUTPUT_MAX else text
 
 
 def _call(function: Callable[[Path], object], folder: Path) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,8 +57,7 @@ def test_nothing_outside_can_be_written_and_nobody_reached(folder: Path) -> None
     outside = folder.parent / "victim"
     outside.write_text("safe")
     attack = (
-        f"echo x > {outside}; echo x > outside; cat {outside};"
-        "cat /proc/net/dev | tail -n +3 | grep -v lo:; env | grep SECRET; ls /root /home"
+        f"echo x > {outside}; echo x > outside; cat {outside};env | grep SECRET; ls /root /home"
     )
     os.environ["SECRET"] = "sesame"  # restored below
     try:
@@ -68,8 +68,18 @@ def test_nothing_outside_can_be_written_and_nobody_reached(folder: Path) -> None
     assert outside.read_text() == "safe"
     assert "safe" not in tried.output
     assert "sesame" not in tried.output
-    assert "eth" not in tried.output
     assert tried.effects.summary == "no file would change"
+
+
+@needs_sandbox
+def test_the_network_is_off_even_to_this_machine(folder: Path) -> None:
+    bash = shutil.which("bash") or pytest.skip("needs bash, which can connect")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        tried = sandboxed(folder, [bash, "-c", f"echo hi > /dev/tcp/127.0.0.1/{port} && echo in"])
+
+    assert tried.exit_code == 1
+    assert "in\n" not in tried.output
 
 
 @needs_sandbox

@@ -6,7 +6,8 @@ After every step the laws hold; when the faults end, every item settles and ever
 import os
 import shutil
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,14 +23,25 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.facts import APPROVE, UNSURE, Item, Rule
-from bot.flows import delivering, reporting, voting
+from bot.content import Action, action_digest
+from bot.errors import SignoffError
+from bot.facts import APPROVE, UNSURE, Execution, Item, Rule, Standing
+from bot.flows import (
+    cancelling,
+    delivering,
+    editing,
+    granting,
+    pausing,
+    reporting,
+    voting,
+)
 from bot.flows.delivering import Gone, Missing, PlacedCard, RetryAt, Sent
+from bot.rules.editing import base_of
 from storage import cards
 from storage.engine import open_engine
 from storage.migrating import migrate
 from storage.unit import Memory, Unit
-from tests.flows.scene import Scene, a_policy, who
+from tests.flows.scene import AGENT, Scene, a_policy, who
 
 PEOPLE = ("ann", "ben", "cat", "olga", "sue", "out")
 people = st.sampled_from(PEOPLE)
@@ -50,7 +62,9 @@ class House(RuleBasedStateMachine):
         url = f"sqlite:///{self.folder / 'signoff.db'}"
         migrate(url)
         policies = {
-            "approvals": a_policy(approvals_needed=2, grace_for=timedelta(seconds=30)),
+            "approvals": a_policy(
+                approvals_needed=2, grace_for=timedelta(seconds=30), editors=("ann", "ben")
+            ),
             "labels": a_policy(
                 votes_needed=3, majority_share=0.8, escalate_after=timedelta(minutes=9)
             ),
@@ -61,12 +75,86 @@ class House(RuleBasedStateMachine):
         self.held: list[PlacedCard] = []  # claimed by a courier that has not answered yet
         self.opened: list[str] = []
         self.outcomes: dict[str, object] = {}
+        self.paths: dict[str, str] = {}  # item -> what its action would delete, as it stands
+        self.began: dict[str, set[str]] = defaultdict(set)  # item -> attempts that may run
+        self.paused = False
 
     @rule(target=items, queue=st.sampled_from(["approvals", "labels"]), by=st.none() | people)
     def open(self, queue: str, by: str | None) -> str:
-        opened = self.scene.approval if queue == "approvals" else self.scene.label
-        self.opened.append(opened(requester=by))
+        if queue == "labels":
+            self.opened.append(self.scene.label(requester=by))
+            return self.opened[-1]
+        action = {"name": "delete", "args": {"path": "a"}, "args_schema": {"type": "object"}}
+        asked = {"kind": "approval", "queue": queue, "action": action, "allow": ["edit"]}
+        self.opened.append(self.scene.open(requester=by, **asked))
+        self.paths[self.opened[-1]] = "a"
         return self.opened[-1]
+
+    @rule(item=items, person=people, path=st.sampled_from("abc"), stale=st.booleans())
+    def edit(self, item: str, person: str, path: str, stale: bool) -> None:
+        base = "0" * 16 if stale else base_of(self.scene.item(item))
+        change = editing.Change(item, base, f'{{"path": "{path}"}}', who(person))
+        receipt = self.scene.do(editing.edit, self.scene.rulebook, change, self.scene.now)
+        if receipt.refusal is None:
+            assert person in ("ann", "ben")
+            assert not stale
+            self.paths[item] = path
+
+    @rule(
+        item=items,
+        attempt=st.sampled_from(["attempt-1", "attempt-2"]),
+        path=st.sampled_from(["as it stands", "a", "b"]),
+        dies=st.booleans(),
+        elsewhere=st.booleans(),
+    )
+    def redeem(self, item: str, attempt: str, path: str, dies: bool, elsewhere: bool) -> None:
+        self._switch(elsewhere)
+        args = {"path": self.paths.get(item, "a") if path == "as it stands" else path}
+        digest = action_digest(Action(name="delete", args=args))
+
+        def redeem(unit: Unit) -> None:
+            granting.redeem(unit, AGENT, item, digest, attempt, self.scene.now)
+            if dies:
+                raise Crash
+
+        try:
+            self.scene.do(redeem)
+        except (SignoffError, Crash):
+            return
+        self.began[item].add(attempt)
+        self._expect_permitted(item, args["path"])
+
+    def _expect_permitted(self, item_id: str, path: str) -> None:
+        """Nothing runs without a live, exact, unconsumed approval, reckoned without the code."""
+        item = self.scene.item(item_id)
+        assert not self.paused
+        assert item.outcome is not None
+        assert_approved_by_right(item)
+        assert item.outcome.choice == APPROVE
+        assert self.scene.now < item.outcome.decided_at + timedelta(minutes=15)
+        assert path == self.paths[item_id]
+        assert item.report is None
+
+    @rule(item=items, attempt=st.sampled_from(["attempt-1", "attempt-2", None]))
+    def report(self, item: str, attempt: str | None) -> None:
+        said = (Execution.EXECUTED, "", self.scene.now, attempt)
+        try:
+            self.scene.do(granting.report, AGENT, item, *said)
+        except SignoffError:
+            return
+        assert attempt in {None, *self.began[item]}
+
+    @rule(item=items)
+    def cancel(self, item: str) -> None:
+        book = self.scene.rulebook
+        with suppress(SignoffError):
+            self.scene.do(cancelling.cancel, book, AGENT, item, None, self.scene.now)
+
+    @rule(on=st.booleans(), elsewhere=st.booleans())
+    def pause_or_resume(self, on: bool, elsewhere: bool) -> None:
+        self._switch(elsewhere)
+        self.scene.do(pausing.switch, "ops", "cli", None, self.scene.now, on=on)
+        self.paused = on
 
     @rule(item=items, person=people, pick=st.integers(0, 2), elsewhere=st.booleans())
     def vote(self, item: str, person: str, pick: int, elsewhere: bool) -> None:
@@ -153,6 +241,10 @@ class House(RuleBasedStateMachine):
                 assert_approved_by_right(item)
 
     @invariant()
+    def one_attempt_at_most_runs_an_action(self) -> None:
+        assert all(len(attempts) <= 1 for attempts in self.began.values())
+
+    @invariant()
     def the_ledger_verifies(self) -> None:
         _, broken = self.scene.memory.read(reporting.verify_ledger).result(10)
         assert broken is None
@@ -163,6 +255,9 @@ class House(RuleBasedStateMachine):
             item = self.scene.item(item_id)
             assert item.is_settled
             self._expect_shown(item)
+            if item.grant is not None:
+                ran = bool(self.began[item_id])
+                assert item.grant.standing is (Standing.USED if ran else Standing.EXPIRED)
         self.scene.memory.close()
         self.replica.close()
         shutil.rmtree(self.folder)

@@ -7,6 +7,7 @@ another address nor take long: no remote references, few references, only patter
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from re import _constants as codes  # type: ignore[attr-defined]  # what the standard parser names
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -27,12 +28,21 @@ class _TooMuchError(Exception):
 
 def fault_of_schema(schema: Mapping[str, Any], size_max: int = 20_000) -> str | None:
     """Why this is no schema that can be applied here; None when it is one."""
+    try:
+        text = json.dumps(schema)
+    except RecursionError:
+        return "is nested too deep"
+    if len(text) > size_max:
+        return f"takes {len(text):,} characters; at most {size_max:,} are taken"
+    return _fault_in(text)
+
+
+@lru_cache(maxsize=512)  # a program has few schemas, and its items are read again and again
+def _fault_in(text: str) -> str | None:
     from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415  slow, and seldom used
 
+    schema = json.loads(text)
     try:
-        size = len(json.dumps(schema))
-        if size > size_max:
-            return f"takes {size:,} bytes; at most {size_max:,} are taken"
         Draft202012Validator.check_schema(schema)
     except SchemaError as fault:
         return f"is no JSON Schema (2020-12): {fault.message[:MESSAGE_MAX]}"

@@ -1,6 +1,7 @@
 """What the environment states: addresses, accounts' tokens, where the other files are."""
 
 import ipaddress
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -105,6 +106,29 @@ def _gateway_address(url: str) -> str:
     return _address(url, ("wss", "ws"))
 
 
+def _paging(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    right = (
+        'It must be a JSON object of names and lists of addresses, such as {"phones": ["ntfy://x"]}'
+    )
+    try:
+        read = json.loads(value)
+    except ValueError:
+        raise ValueError(right) from None
+    is_right = isinstance(read, dict) and all(
+        isinstance(urls, list)
+        and urls
+        and all(isinstance(url, str) and "://" in url for url in urls)
+        for urls in read.values()
+    )
+    if not is_right:
+        raise ValueError(right)
+    if "pagerduty" in read:
+        raise ValueError("The name pagerduty is taken: it stands for PAGERDUTY_ROUTING_KEY")
+    return read
+
+
 def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
@@ -191,6 +215,24 @@ class Settings(BaseSettings):
     heartbeat_url: Annotated[Secret, Field(validation_alias="SIGNOFF_HEARTBEAT_URL")] = SecretStr(
         ""
     )  # a monitor's address, which misses our calls when something is overdue
+    pagerduty_api_url: Annotated[Address, Field(validation_alias="PAGERDUTY_API_URL")] = (
+        "https://api.pagerduty.com/"
+    )
+    pagerduty_events_url: Annotated[Address, Field(validation_alias="PAGERDUTY_EVENTS_URL")] = (
+        "https://events.pagerduty.com/"
+    )
+    pagerduty_api_token: Annotated[Secret, Field(validation_alias="PAGERDUTY_API_TOKEN")] = (
+        SecretStr("")
+    )  # may read who is on call
+    pagerduty_routing_key: Annotated[Secret, Field(validation_alias="PAGERDUTY_ROUTING_KEY")] = (
+        SecretStr("")
+    )  # of an Events API v2 integration
+    paging_urls: Annotated[
+        dict[str, tuple[SecretStr, ...]],
+        NoDecode,
+        BeforeValidator(_paging),
+        Field(validation_alias="SIGNOFF_PAGING_URLS"),
+    ] = {}  # a pager's name -> addresses that apprise knows
     config: Annotated[Path, Field(validation_alias="SIGNOFF_CONFIG")] = Path("config")
     log_level: Annotated[
         LogLevel, BeforeValidator(_upper), Field(validation_alias="SIGNOFF_LOG_LEVEL")

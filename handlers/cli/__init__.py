@@ -25,6 +25,11 @@ SECTIONS = {  # title -> command -> its short help
         "discord": "The Discord door, for people.",
         "clock": "Deadlines and escalations.",
     },
+    "For agents": {
+        "aap": "Add agents that ask by the Agent Approval Protocol, list and revoke them.",
+        "hook": "Have Claude Code's tool calls wait for people.",
+        "mcp": "Let a model ask people, by the Model Context Protocol.",
+    },
     "Measure": {
         "report": "How right, how far agreed, at what cost.",
         "cost": "What answers cost, and would cost at another threshold.",
@@ -35,6 +40,7 @@ SECTIONS = {  # title -> command -> its short help
         "export": "Votes, items, outcomes and history as files.",
     },
     "Look after": {
+        "oncall": "Who is on call, and when nobody will be.",
         "pause": "Withhold every grant: nothing that is approved may run.",
         "resume": "End the pause.",
         "why": "Tell an item's whole story, and what comes next.",

@@ -17,8 +17,9 @@ from bot.flows.reporting import settled_among
 from handlers.aap.app import MOUNT as AAP
 from handlers.aap.app import AapDoor
 from handlers.app import House
-from handlers.http import description, routes
+from handlers.http import calendar, description, routes
 from handlers.http.ballots import BallotDoor
+from handlers.http.calendar import CalendarDoor
 from handlers.http.directory import DirectoryDoor
 from handlers.http.envelope import Envelope
 from handlers.http.faults import of_query
@@ -89,6 +90,7 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
         summary="Is Signoff well?",
         responses=description.problems(503),
     )
+    app.add_route(calendar.PATH, CalendarDoor(house).show, include_in_schema=False)
     app.add_route("/docs", _docs, include_in_schema=False)
     app.mount(AAP, aap.asgi)
     for path, mounted in (mounts or {}).items():

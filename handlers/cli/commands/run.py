@@ -14,6 +14,7 @@ from handlers.app import House, open_house
 from handlers.cli.logs import set_up
 from handlers.clock import run_clock
 from handlers.http.serving import serve as serve_http
+from handlers.oncall.door import run_oncall
 from handlers.running import Door, serve
 from handlers.slack.door import run_slack
 from handlers.slack.http import MOUNT
@@ -40,7 +41,11 @@ def _doors(settings: Settings) -> dict[str, Door]:
     Raises:
         SignoffError: there is no chat to speak to.
     """
-    doors: dict[str, Door] = {"clock": run_clock, "watchman": run_watchman}
+    doors: dict[str, Door] = {
+        "clock": run_clock,
+        "watchman": run_watchman,
+        "on call": run_oncall,
+    }
     if settings.discord_bot_token.get_secret_value():
         # loaded only by those who use it: discord.py takes 25 MB
         doors["Discord"] = importlib.import_module("handlers.discord.door").serve_discord

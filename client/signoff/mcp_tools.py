@@ -84,8 +84,7 @@ class Tools:
         wait_seconds: Wait = WAIT,
     ) -> Told:
         """Ask people whether you may do something. Do it only if the answer has may_run: true."""
-        asked = Action(action, as_json(arguments, "arguments"), target=target,
-                       environment=self._setup.environment)  # fmt: skip
+        asked = Action(action, arguments, environment=self._setup.environment, target=target)
         item = await self._opened(
             self._setup.queue, action=asked, reason=reason, allow=("respond",)
         )
@@ -111,7 +110,7 @@ class Tools:
     async def get_decision(
         self, context: Context, item_id: ItemId, wait_seconds: Wait = WAIT
     ) -> Told:
-        """Look whether people have answered. An approval is given out once: then act, or lose it."""
+        """Look whether people have answered. An approval is given out once: use it, or lose it."""
         try:
             item = await self._client.look(item_id)
         except SignoffError as problem:
@@ -133,6 +132,7 @@ class Tools:
 
     async def _opened(self, queue: str, **asked: Any) -> Item:
         try:
+            as_json(asked.get("action"), "the action")  # what cannot be bound is not asked
             return await self._client.submit(queue, requester=self._setup.requester, **asked)
         except SignoffError as problem:
             raise ToolError(f"It could not be asked, so do not do it: {problem}") from problem

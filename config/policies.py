@@ -56,6 +56,10 @@ class Policy(Stated):
     progress: Literal["blind", "open"] = "blind"
     claim_for: timedelta = timedelta(minutes=10)  # how long somebody may hold what they were handed
     confirm: bool = False  # ask again before an approval counts
+    cards_at_most: Annotated[int, Field(ge=1, le=200)] = (
+        20  # of one program, in the channel at once
+    )
+    open_at_most: Annotated[int, Field(ge=1)] | None = None  # of one program; approvals: 100
     image_hosts: tuple[str, ...] = ()  # where pictures may be loaded from, besides uploads
     grant_for: timedelta = timedelta(minutes=15)  # from the approval until it must be used
     report_within: timedelta = timedelta(minutes=10)  # of its use; then nobody knows how it went

@@ -65,6 +65,20 @@ def read_count(most: int) -> Callable[[object], int]:
     return read
 
 
+def read_requests(most: int) -> Callable[[object], int]:
+    """What reads a number of requests, from 1 to `most`."""
+
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise WrongValueError(
+                f"{shown(value)} is not a number of requests",
+                f"Write a whole number from 1 to {most:,}, without quotes",
+            )
+        return value
+
+    return read
+
+
 def read_rate(most: int) -> Callable[[object], int]:
     """What reads a number of reviews in an hour, from 1 to `most`."""
 

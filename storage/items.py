@@ -64,6 +64,13 @@ def content_of(connection: Connection, item_id: str) -> str:
     return content
 
 
+def urgency_of(connection: Connection, item_id: str) -> float:
+    """The item's place in its queue; the lowest comes first."""
+    return float(
+        connection.execute(select(ITEM.c.urgency).where(ITEM.c.id == item_id)).scalar_one()
+    )
+
+
 def contents_of(connection: Connection, item_ids: Collection[str]) -> dict[str, str]:
     """The JSON of each of these items."""
     query = select(ITEM.c.id, ITEM.c.content).where(ITEM.c.id.in_(item_ids))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.flows import feedback_letters, oncall_letters, ping_letters
+from bot.flows import feedback_letters, flood_letters, oncall_letters, ping_letters
 from bot.flows.delivering import Notice
 from bot.letters import Letter
 from config.policies import Person, Rulebook
@@ -91,6 +91,7 @@ def send_to_person(
 
 
 WRITERS: dict[str, Writer] = {
+    "flood": flood_letters.summary,
     "gold-feedback": feedback_letters.gold_feedback,
     "oncall-gap": oncall_letters.gap,
     "oncall-shift": oncall_letters.given,

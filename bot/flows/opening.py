@@ -9,13 +9,14 @@ from bot.cards import needs_reading
 from bot.content import Approval, Label, action_digest, digest_of
 from bot.errors import BadSubmissionError, KeyTakenError
 from bot.facts import Item, Kind, Outcome, Rule, Status
-from bot.flows import escalating
+from bot.flows import escalating, flooding
 from bot.flows.loading import content_of, load
+from bot.flows.placing import place
 from bot.flows.saving import columns, line
 from bot.rules.routing import settles_alone, urgency_of
 from bot.rules.sampling import policy_for
 from config.policies import Queue, Rulebook
-from storage import cards, items, ledger
+from storage import items, ledger
 from storage.unit import Unit
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads like something else
@@ -48,10 +49,15 @@ def open_item(
     Raises:
         BadSubmissionError: the queue does not exist or does not take this kind.
         KeyTakenError: the key names an item with another body.
+        FloodError: this producer has as many items open as it may.
     """
     queue = _queue_for(rulebook, content)
     digest = digest_of(content)
     known = None
+    if flooding.is_full(unit, queue, producer.name, content.kind):
+        known = items.find_by_key(unit.connection, producer.name, content.key)
+        if known is None:
+            raise flooding.refusal(queue, producer.name, content.kind)
     while known is None:
         item = fresh(queue, producer, content, digest, now)
         if add(unit, queue, item, content):
@@ -134,6 +140,7 @@ def add(
         source: where the question comes from, for the history.
     """
     urgency = urgency_of(content) if urgency is None else urgency
+    held = flooding.is_held(unit, queue, item)
     added = items.add(
         unit.connection,
         id=item.id,
@@ -156,12 +163,16 @@ def add(
         due_at=item.due_at,
         escalate_at=item.escalate_at,
         claim_count=0,
+        held=held,
         available_at=item.opened_at,
         **columns(item),
     )
     if added:
         _tell(unit, item, source)
-        _place(unit, queue, item, urgency)
+        if held:
+            flooding.note(unit, queue, item)
+        elif not item.is_settled:
+            place(unit, queue, item, item.opened_at, urgency)
         escalating.want_reminder(unit, item)
     return added
 
@@ -178,21 +189,3 @@ def _tell(unit: Unit, item: Item, source: str) -> None:
         )  # fmt: skip
         unit.settled.append(item.id)
     ledger.append(unit.connection, *told)
-
-
-def _place(unit: Unit, queue: Queue, item: Item, urgency: float) -> None:
-    """Wants a card in each of the queue's channels; what the machine settled needs none."""
-    if item.is_settled:
-        return
-    for platform, channel_ref in (("slack", queue.slack), ("discord", queue.discord)):
-        if channel_ref:
-            cards.place(
-                unit.connection,
-                item_id=item.id,
-                platform=platform,
-                channel_ref=channel_ref,
-                wanted=item.revision,
-                urgency=urgency,
-                due_at=item.opened_at,
-            )
-            unit.raised.add(platform)

@@ -8,6 +8,7 @@ from storage.tables import (
     claims,
     escalations,
     figures,
+    floods,
     grants,
     items,
     keys,
@@ -32,6 +33,7 @@ __all__ = [
     "EPOCH",
     "ESCALATION",
     "FEED",
+    "FLOOD",
     "GOLD",
     "GRANT",
     "ITEM",
@@ -62,6 +64,7 @@ __all__ = [
     "claims",
     "escalations",
     "figures",
+    "floods",
     "grants",
     "items",
     "keys",
@@ -108,3 +111,4 @@ ON_CALL_CALENDAR = _TABLES["on_call_calendar"]
 FEED = _TABLES["on_call_feed"]
 PAGE = _TABLES["on_call_page"]
 LOOK = _TABLES["on_call_look"]
+FLOOD = _TABLES["flood"]

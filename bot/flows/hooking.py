@@ -212,15 +212,16 @@ def unread(unit: Unit, seen: int) -> News:
 
 
 def fan_out(unit: Unit, write: Write, now: datetime) -> int:
-    """Turns lines of history into deliveries, each once; how many there are of them."""
+    """Turns lines of history into deliveries, each once; the line up to which that is done."""
     position = webhooks.position(unit.connection, held=True)
     hooks = webhooks.living(unit.connection)
     if not hooks:
-        return 0
+        return position
     news = news_since(unit, max(position, min(hook.since for hook in hooks)))
-    count = sum(_deliver(unit, told, hooks, write, now) for told in news.told)
+    for told in news.told:
+        _deliver(unit, told, hooks, write, now)
     webhooks.move(unit.connection, news.upto)
-    return count
+    return news.upto
 
 
 def claim_parcels(unit: Unit, now: datetime, limit: int) -> tuple[Parcel, ...]:
@@ -289,14 +290,16 @@ def _start(unit: Unit, hooks: Sequence[Row[Any]]) -> int:
     return max(webhooks.position(unit.connection), first)
 
 
-def _deliver(unit: Unit, told: Told, hooks: Sequence[Row[Any]], write: Write, now: datetime) -> int:
+def _deliver(
+    unit: Unit, told: Told, hooks: Sequence[Row[Any]], write: Write, now: datetime
+) -> None:
     name = EVENTS[told.event]
     wanting = [hook for hook in hooks if _wants(hook, told, name)]
     if not wanting:
-        return 0
+        return
     known = Known(load(unit, told.item_id), content_of(unit, told.item_id))
     body = write(name, told.at, known)
-    return sum(
+    for hook in wanting:
         webhooks.deliver(
             unit.connection,
             id=f"msg_{hook.id.removeprefix('whk_')}_{told.seq}",
@@ -309,8 +312,6 @@ def _deliver(unit: Unit, told: Told, hooks: Sequence[Row[Any]], write: Write, no
             due_at=now,
             tries=0,
         )
-        for hook in wanting
-    )
 
 
 def _wants(hook: Row[Any], told: Told, name: str) -> bool:

@@ -78,8 +78,12 @@ class Courier:
     async def _fan_out(self) -> None:
         while True:
             news = await self._house.see(hooking.unread, self._seen)
-            if news.told:
-                await self._house.do(hooking.fan_out, self._body_of, self._house.now())
+            done = self._seen if news.told else news.upto
+            while news.told and done < news.upto:  # what was kept may lag behind what was seen
+                before = done
+                done = await self._house.do(hooking.fan_out, self._body_of, self._house.now())
+                if done == before:  # its receivers have gone meanwhile
+                    break
             is_end, self._seen = news.upto <= self._seen, news.upto
             if is_end:
                 return

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from bot.facts import Item, Status
@@ -59,8 +60,11 @@ class Search:
         self.person = person
         self._now = now
         self._writes = writes
-        self._standing = _standing_of(person, rulebook)
         self._bookmarks = pulls.bookmarks_of(unit.connection, person.id)
+
+    @cached_property
+    def _standing(self) -> str:
+        return _standing_of(self.person, self._rulebook)
 
     def first_in(self, each: Round, limit: int = LOOK) -> list[Found]:
         """Up to so many items of a round that this person may judge, the most urgent first."""

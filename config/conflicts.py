@@ -12,6 +12,7 @@ from config.problems import listed, nearest, shown
 from config.queues import Draft
 
 Finding = tuple[str, str, str]  # key, what is wrong, what would be right
+NAMING = ("reviewers", "seniors", "editors", "responders")  # keys that list people and groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Case:
         return not self.draft.broken.intersection(keys) and not any(
             self._is_doubtful(name)
             for key in keys
-            if key in ("reviewers", "seniors")
+            if key in NAMING
             for name in getattr(self.policy, key)
         )
 
@@ -159,9 +160,9 @@ def _fixed(case: Case, preset: Preset) -> Iterator[Finding]:
 
 
 def _names(case: Case) -> Iterator[Finding]:
-    """Reviewers and seniors that `people.toml` does not know."""
+    """People and groups that `people.toml` does not know."""
     groups = [f"@{name}" for name in case.people.groups]
-    for key in ("reviewers", "seniors"):
+    for key in NAMING:
         if key in case.draft.broken:
             continue
         for name in getattr(case.policy, key):

@@ -56,7 +56,7 @@ class Policy(Stated):
     progress: Literal["blind", "open"] = "blind"
     claim_for: timedelta = timedelta(minutes=10)  # how long somebody may hold what they were handed
     confirm: bool = False  # ask again before an approval counts
-    cards_at_most: Annotated[int, Field(ge=1, le=200)] = (
+    cards_at_most: Annotated[int, Field(ge=1, le=1_000)] = (
         20  # of one program, in the channel at once
     )
     open_at_most: Annotated[int, Field(ge=1)] | None = None  # of one program; approvals: 100

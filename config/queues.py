@@ -61,7 +61,7 @@ POLICY_READERS: Mapping[str, Reader] = {
     "progress": one_of("blind", "open", kind="values here"),
     "claim_for": read_length,
     "confirm": read_flag,
-    "cards_at_most": read_requests(200),
+    "cards_at_most": read_requests(1_000),
     "open_at_most": read_requests(1_000_000),
     "image_hosts": list_of(read_host, '"images.example.com"'),
     "grant_for": read_length,

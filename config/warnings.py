@@ -1,6 +1,7 @@
 """Rules that load and yet cannot do what they say."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from fractions import Fraction
 
 from config.durations import spell, third_of
@@ -14,7 +15,11 @@ ONLY_LABELS = (
     "votes_needed", "majority_share", "auto_above", "audit_share", "audit_minimum",
     "reopen_on_correction", "gold_share", "repeat_share", "overlap_share", "overlap_votes",
 )  # fmt: skip
-ONLY_APPROVALS = ("approvals_needed", "denials_needed", "grace_for", "confirm", "probe_share")
+ONLY_APPROVALS = (
+    "approvals_needed", "denials_needed", "grace_for", "confirm", "probe_share", "grant_for",
+    "report_within", "editors", "responders",
+)  # fmt: skip
+GRANT_MAX = timedelta(days=1)
 
 
 def warnings_of(rulebook: Rulebook) -> tuple[Problem, ...]:
@@ -256,6 +261,34 @@ def _late_escalation(queue: Queue, _: Rulebook) -> Iterator[Finding]:
         )
 
 
+def _grants(queue: Queue, _: Rulebook) -> Iterator[Finding]:
+    """An approval that lasts for days is one of a world that has changed meanwhile."""
+    lasts = queue.policy.grant_for
+    if "approval" in queue.kinds and lasts > GRANT_MAX:
+        yield (
+            "grant_for",
+            f"what is approved may still run {spell(lasts)} later, when what people looked at may "
+            "have changed; and a backup younger than that, restored, permits it once more",
+            'Write a shorter time, such as grant_for = "15m": a program asks when it is ready',
+        )
+
+
+def _beyond_voting(queue: Queue, rulebook: Rulebook) -> Iterator[Finding]:
+    """Editors and responders who may not judge the item could do neither."""
+    policy = queue.policy
+    judges = rulebook.members((*policy.reviewers, *policy.seniors))
+    for key in ("editors", "responders"):
+        strangers = sorted(rulebook.members(getattr(policy, key)) - judges)
+        if strangers and "approval" in queue.kinds:
+            who = listed(map(shown, strangers))
+            verb = "edit" if key == "editors" else "answer"
+            yield (
+                key,
+                f"{who} could not {verb}: only reviewers and seniors of the queue can",
+                "Add them to reviewers or seniors, or shorten this list",
+            )
+
+
 def _able(rulebook: Rulebook, policy: Policy, names: tuple[str, ...]) -> list[str]:
     """The ids, in quotes, of those who are active and qualified now, in order."""
 
@@ -276,4 +309,6 @@ CHECKS: tuple[Callable[[Queue, Rulebook], Iterator[Finding]], ...] = (
     _looking_again,
     _channels,
     _late_escalation,
+    _grants,
+    _beyond_voting,
 )

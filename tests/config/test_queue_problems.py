@@ -149,6 +149,14 @@ def test_a_whole_queue_has_no_problem(tmp_path: Path) -> None:
             f'{KEY}.seniors: there is no person "carl" | Did you mean "carla"?',
         ),
         (
+            {"editors": '["carl"]'},
+            f'{KEY}.editors: there is no person "carl" | Did you mean "carla"?',
+        ),
+        (
+            {"responders": '["@op"]'},
+            f'{KEY}.responders: there is no group "@op" | Did you mean "@ops"?',
+        ),
+        (
             {"seniors": '["zoe"]'},
             f'{KEY}.seniors: there is no person "zoe" | The people are: ann, ben, carla',
         ),

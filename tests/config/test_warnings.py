@@ -171,8 +171,9 @@ CROWD = PEOPLE.replace(
 def test_a_machine_that_nobody_looks_at_is_pointed_out(tmp_path: Path) -> None:
     rules = {"auto_above": "0.9", "majority_share": "1.0"}
 
-    assert "nobody will know how often it is wrong" in (
-        warnings(tmp_path, a_queue(LABELS, **rules))["audit_share"]
+    assert (
+        "nobody will know how often it is wrong"
+        in (warnings(tmp_path, a_queue(LABELS, **rules))["audit_share"])
     )
     assert warnings(tmp_path, a_queue(LABELS, **rules, audit_share="0.05")) == {}
 
@@ -199,3 +200,27 @@ def test_pairs_are_voted_on_like_labels(tmp_path: Path) -> None:
     told = warnings(tmp_path, a_queue(LABELS, kinds='["preference"]', grace_for='"10s"'))
 
     assert told["grace_for"] == "it has no effect here: it is a rule for approvals"
+
+
+def test_an_approval_that_lasts_for_days_is_pointed_out(tmp_path: Path) -> None:
+    told = warnings(tmp_path, a_queue(APPROVALS, grant_for='"3d"'))
+
+    assert "may still run 3d later" in told["grant_for"]
+    assert warnings(tmp_path, a_queue(APPROVALS, grant_for='"4h"', report_within='"1h"')) == {}
+
+
+@pytest.mark.parametrize("key", ["editors", "responders"])
+def test_who_may_not_judge_can_neither_edit_nor_answer(tmp_path: Path, key: str) -> None:
+    few = {"reviewers": '["ann", "carla"]', "seniors": '["ann"]'}
+
+    told = warnings(tmp_path, a_queue(APPROVALS, **few, **{key: '["ben", "carla"]'}))
+
+    assert '"ben" could not' in told[key]
+    assert warnings(tmp_path, a_queue(APPROVALS, **few, **{key: '["carla"]'})) == {}
+
+
+@pytest.mark.parametrize("rule", ["grant_for", "report_within"])
+def test_rules_for_actions_have_no_effect_on_labels(tmp_path: Path, rule: str) -> None:
+    told = warnings(tmp_path, a_queue(LABELS, **{rule: '"5m"'}))
+
+    assert "it is a rule for approvals" in told[rule]

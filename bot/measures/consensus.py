@@ -25,7 +25,7 @@ class Consensus:
     @property
     def leads(self) -> Mask:
         """Which labels lead on each item, more than one in a tie; shape (items, labels)."""
-        top = self.weight.max(axis=1, keepdims=True)
+        top = self.weight.max(axis=1, keepdims=True, initial=0.0)
         leads: Mask = (self.weight >= top - LEVEL) & (top > 0)
         return leads
 
@@ -112,7 +112,8 @@ def accuracy(
     """
     number = {label: code for code, label in enumerate(consensus.labels)}
     leads = consensus.leads
-    codes = np.array([number.get(gold[i], -1) if i in gold else -2 for i in consensus.items])
+    stated = (number.get(gold[i], -1) if i in gold else -2 for i in consensus.items)
+    codes = np.fromiter(stated, np.int32, len(consensus.items))
     asked = (codes != -2) & leads.any(axis=1)
     rows, codes = leads[asked], codes[asked]
     right = rows[np.arange(len(codes)), codes] & (codes >= 0)

@@ -97,8 +97,8 @@ def _tables(met: Meetings, size: int) -> _Tables:
     here = np.bincount(met.pair * size + met.label, met.count, pairs * size)
     there = np.bincount(met.pair * size + met.other, met.count, pairs * size)
     observed = np.bincount(met.pair, met.count * (met.label == met.other), pairs) / n
-    first_shares: Floats = here.reshape(-1, size) / n[:, None]
-    second_shares: Floats = there.reshape(-1, size) / n[:, None]
+    first_shares: Floats = here.reshape(pairs, size) / n[:, None]
+    second_shares: Floats = there.reshape(pairs, size) / n[:, None]
     expected = np.einsum("pk,pk->p", first_shares, second_shares)
     kappa = (observed - expected) / _room(expected)
     return _Tables(n, first_shares, second_shares, observed, expected, kappa)

@@ -19,6 +19,14 @@ _due = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, of=ITEM)
 )
+_ready = (
+    select(ITEM.c.id)
+    .join(GRANT, GRANT.c.item_id == ITEM.c.id)
+    .where(GRANT.c.wake_at.is_not(None), GRANT.c.status == "ready")
+    .order_by(ITEM.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(of=ITEM)
+)
 
 
 def add(connection: Connection, **values: Any) -> None:
@@ -49,6 +57,11 @@ def move(connection: Connection, item_id: str, standing: str, **values: Any) -> 
         .returning(GRANT.c.item_id)
     )
     return connection.execute(changed).one_or_none() is not None
+
+
+def ready(connection: Connection, limit: int) -> Sequence[str]:
+    """Ids of items whose grant can still be redeemed; the items are held by this unit."""
+    return connection.execute(_ready, {"limit": limit}).scalars().all()
 
 
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:

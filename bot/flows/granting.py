@@ -72,6 +72,16 @@ def follow_due(unit: Unit, now: datetime, limit: int) -> int:
     return len(due)
 
 
+def void(unit: Unit, actor: str, source: str, now: datetime, limit: int) -> int:
+    """Ends grants that are ready, for after a backup was restored; how many that were."""
+    found = grants.ready(unit.connection, limit)
+    for item_id in found:
+        item = load(unit, item_id)
+        said = line("grant-voided", item.id, now, actor, source)
+        _keep(unit, item, granting.voided(item, now), said)
+    return len(found)
+
+
 def _forgotten(item: Item, now: datetime) -> Line:
     """What the history says of a grant that only time has changed."""
     if item.report is None:
@@ -92,6 +102,7 @@ def _keep(unit: Unit, before: Item, after: Item, said: Line, **more: str) -> Ite
         after.id,
         before.grant.standing,
         status=after.grant.standing,
+        expires_at=after.grant.expires_at,
         attempt=after.grant.attempt,
         redeemed_at=after.grant.redeemed_at,
         wake_at=granting.wakes_at(after),

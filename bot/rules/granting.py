@@ -104,6 +104,15 @@ def after_time(item: Item, now: datetime) -> Item:
     return replace(item, grant=used, report=Report(Execution.UNKNOWN, now, GIVEN_UP))
 
 
+def voided(item: Item, now: datetime) -> Item:
+    """The item with its ready grant ended now, as if its time were over."""
+    if item.grant is None or not item.grant.is_ready:
+        return item
+    expires_at = min(now, item.grant.expires_at)
+    grant = replace(item.grant, standing=Standing.EXPIRED, expires_at=expires_at)
+    return replace(item, grant=grant)
+
+
 def wakes_at(item: Item) -> datetime | None:
     """When time changes something about the grant; None when it never will again."""
     grant = item.grant

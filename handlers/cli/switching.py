@@ -3,10 +3,13 @@
 import getpass
 from contextlib import suppress
 
+from bot.flows.granting import void
 from bot.flows.pausing import Pause, Switched, current, switch
 from config.settings import Settings
 from handlers.app import read_clock
 from handlers.cli.databases import open_memory
+
+AT_ONCE = 100  # grants that are ended in one unit
 
 
 def moved(*, on: bool, reason: str | None = None) -> Switched:
@@ -16,6 +19,17 @@ def moved(*, on: bool, reason: str | None = None) -> Switched:
         return memory.write(switch, _who(), "cli", reason, read_clock(), on=on).result()
     finally:
         memory.close()
+
+
+def voided() -> int:
+    """Ends every grant that is ready; how many that were."""
+    memory, count = open_memory(Settings.read().database_url), 0
+    try:
+        while ended := memory.write(void, _who(), "cli", read_clock(), AT_ONCE).result():
+            count += ended
+    finally:
+        memory.close()
+    return count
 
 
 def standing() -> Pause | None:

@@ -210,6 +210,7 @@ def a_house(url: str, api_url: str) -> House:
         cost_per_review_usd=Decimal("0.50"),
         reviewers=tuple(f"p{n}" for n in range(VOTERS)),
         votes_needed=VOTERS,
+        cards_at_most=1_000,
     )
     queue = Queue(name="moderation", title="Labels", kinds=("label",), policy=policy, slack="C1")
     people = {f"p{n}": Person(id=f"p{n}", name=f"P{n}", slack=f"U{n}") for n in range(VOTERS)}

@@ -91,6 +91,7 @@ def a_house(env: dict[str, str]) -> House:
         cost_per_review_usd=Decimal("0.50"),
         reviewers=(*people, *others),
         votes_needed=20,
+        cards_at_most=1_000,
     )
     queue = Queue(name="labels", title="Labels", kinds=("label",), policy=policy, discord=CHANNEL)
     rulebook = Rulebook(queues={queue.name: queue}, people={**people, **others})

@@ -60,7 +60,10 @@ BODY = {
 def a_house(url: str) -> House:
     """One queue, one reviewer."""
     policy = Policy(
-        due_in=timedelta(minutes=30), cost_per_review_usd=Decimal("0.50"), reviewers=("ann",)
+        due_in=timedelta(minutes=30),
+        cost_per_review_usd=Decimal("0.50"),
+        reviewers=("ann",),
+        open_at_most=1_000_000,
     )
     queue = Queue(
         name="agent-actions", title="Agents", kinds=("approval",), policy=policy, slack="C1"

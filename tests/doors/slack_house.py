@@ -61,6 +61,8 @@ def a_rulebook(**rules: Any) -> Rulebook:
         "reviewers": ("amara", "jonas", "mei", "sofia", "tom", "nadia"),
         "seniors": ("ruth",),
         "votes_needed": 2,
+        "cards_at_most": 1_000,
+        "open_at_most": 100_000,
     }
     policy = Policy(**{**stated, **rules})
     people = {

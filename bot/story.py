@@ -208,6 +208,14 @@ SENTENCES: Mapping[str, Teller] = {
                                             who=_people(body.get("people"), people)),
     "settled": _settled,
     "cancelled": lambda who, _, __: say("{who} withdrew the request", who=who),
+    "audited": lambda _, body, __: say(
+        "people looked at it without the machine's answer, and found {choice}",
+        choice=say("“{people}”", people=_name(str(body.get("people") or "nothing")))),
+    "reopened": lambda _, __, ___: say("everybody is asked, since the machine may be wrong"),
+    "corrected": lambda _, body, people: say(
+        "corrected: “{choice}” ({by})", choice=_name(str(body.get("people"))),
+        by=_people(body.get("by"), people)),
+    "not-corrected": lambda _, __, ___: say("asked again, and not corrected"),
     "redeemed": lambda who, _, __: say("{who} used the approval", who=who),
     "grant-expired": lambda _, __, ___: say("the approval ran out without being used"),
     "reported": _reported,

@@ -26,10 +26,10 @@ def page(
     before: tuple[datetime, str] | None,
     limit: int,
 ) -> Sequence[Row[Any]]:
-    """The newest items first, from behind a place on; of every producer when none is named."""
+    """The newest items first, from behind a place on; every producer's when none is named."""
     conditions: list[ColumnElement[bool]] = [ITEM.c[name] == it for name, it in stated.items()]
-    if producer is not None:
-        conditions.append(ITEM.c.producer == producer)
+    whose = ITEM.c.purpose.is_(None) if producer is None else ITEM.c.producer == producer
+    conditions.append(whose)
     if stated.get("status") in ("open", "escalated"):
         conditions.append(ITEM.c.wake_at.is_not(None))  # there is an index of what waits
     if before is not None:

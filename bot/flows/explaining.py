@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.errors import UnknownItemError
-from bot.facts import Identity, Item, Status
+from bot.facts import SELF, Identity, Item, Status
 from bot.flows.loading import content_of, load
 from bot.flows.reporting import show
 from bot.headlines import headline_of
@@ -27,7 +28,8 @@ def story_for(unit: Unit, rulebook: Rulebook, item_id: str, who: Identity) -> St
     item, person = show(unit, rulebook, item_id, who)
     has_voted = item.vote_of(person.id) is not None
     sees_votes = item.is_settled or has_voted or item.policy.progress == "open"
-    return _story(unit, rulebook, item, sees_votes=sees_votes)
+    story = _story(unit, rulebook, item, sees_votes=sees_votes)
+    return replace(story, events=tuple(_as_posed(event, item) for event in story.events))
 
 
 def whole_story(unit: Unit, rulebook: Rulebook, item_id: str) -> Story:
@@ -40,6 +42,13 @@ def whole_story(unit: Unit, rulebook: Rulebook, item_id: str) -> Story:
         return _story(unit, rulebook, load(unit, item_id), sees_votes=True)
     except UnknownItemError:
         raise UnknownItemError(f"There is no item {item_id}.") from None
+
+
+def _as_posed(event: Event, item: Item) -> Event:
+    """What Signoff itself asks is told as whoever's question it passes for."""
+    if item.posed_by is None or event.actor != SELF:
+        return event
+    return replace(event, actor=item.posed_by)
 
 
 def _story(unit: Unit, rulebook: Rulebook, item: Item, *, sees_votes: bool) -> Story:

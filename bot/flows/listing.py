@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.errors import UnknownItemError
+from bot.facts import SELF
 from bot.flows.loading import content_of, item_from, load, vote_from
 from bot.flows.opening import Producer
 from bot.flows.reporting import Known, known_of
@@ -63,7 +64,8 @@ def find(unit: Unit, producer: Producer, item_id: str) -> Known:
         UnknownItemError: there is none, or it is another's.
     """
     item = load(unit, item_id)
-    if item.producer != producer.name and not sees_all(producer):
+    may_see = sees_all(producer) and item.purpose is None  # who observes may also review
+    if item.producer != producer.name and not may_see:
         raise UnknownItemError(f"There is no item {item_id}.")
     return Known(item, content_of(unit, item_id))
 
@@ -115,6 +117,6 @@ def news_since(unit: Unit, seq: int, until: int | None = None) -> News:
         [
             Told(line.seq, line.event, line.at, line.item_id, item.producer, item.queue)
             for line in lines
-            if (item := items.get(line.item_id))
+            if (item := items.get(line.item_id)) and item.producer != SELF
         ],
     )

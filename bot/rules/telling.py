@@ -5,6 +5,7 @@ EVENTS = {  # event in the history -> what programs call it; votes and readings 
     "escalated": "item.escalated",
     "edited": "item.edited",
     "settled": "item.settled",
+    "corrected": "item.corrected",
     "redeemed": "item.redeemed",
     "reported": "item.reported",
     "grant-expired": "item.grant_expired",

@@ -117,7 +117,9 @@ class ItemAnswer(Answer):
         Field(description="`open`, `escalated` (seniors are asked), or `settled`: for ever."),
     ]
     queue: Annotated[str, Field(description="The queue that it was submitted to.")]
-    kind: Annotated[Kind, Field(description="What is asked: `approval` or `label`.")]
+    kind: Annotated[
+        Kind, Field(description="What is asked: `approval`, `label`, `audit` or `preference`.")
+    ]
     key: Annotated[str, Field(description="The producer's own name of it.")]
     opened_at: Annotated[datetime, Field(description="RFC 3339, UTC.")]
     due_at: Annotated[
@@ -303,7 +305,8 @@ def stated_item(known: Known, people: Mapping[str, Person]) -> dict[str, Any]:
         stated["action_digest"] = item.action_digest
         stated["action"] = _action(item, known.content)
     if item.outcome:
-        stated["outcome"] = _outcome(item.outcome, item.votes, people)
+        outcome = _outcome(item.outcome, item.votes, people)
+        stated["outcome"] = outcome | {"correction": item.correction}
     if is_approved(item):
         stated["grant"] = _grant(item.grant)
     if item.report:
@@ -340,7 +343,6 @@ def _outcome(
         "decided_at": outcome.decided_at,
         "by": [{"id": who, "name": _name_of(who, people)} for who in outcome.decided_by],
         "response": outcome.words if outcome.choice == RESPOND else None,
-        "correction": None,
     }
 
 

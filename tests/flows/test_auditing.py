@@ -8,8 +8,9 @@ import pytest
 
 from bot.errors import UnknownItemError
 from bot.facts import SELF, Item, Kind, Purpose, Rule, Status
-from bot.flows import auditing, correcting, delivering, errands, reporting
+from bot.flows import auditing, correcting, delivering, errands, listing, reporting
 from bot.flows.auditing import Finding
+from bot.flows.opening import Producer
 from bot.measures.audit import Audited, audited_accuracy
 from bot.measures.audit_sample import Settled, chance_of, is_drawn
 from bot.rules.sampling import audit_seed
@@ -337,3 +338,17 @@ def test_what_waits_for_the_clock_is_found_without_reading_every_item(scene: Sce
         return str(unit.connection.exec_driver_sql(f"{prefix} {query}").all())
 
     assert "item_with_errand" in scene.memory.read(plan).result(10)
+
+
+def test_who_observes_everything_does_not_see_what_signoff_asks(set_scene: SetScene) -> None:
+    scene = set_scene(labels=EVERY)
+    audited, audit = one_audit(scene)
+    observer = Producer("dashboard", frozenset({"observe"}))
+
+    page = scene.memory.read(listing.list_items, observer, {}, None, 10).result(10)
+    news = scene.memory.read(listing.news_since, 0).result(10)
+
+    assert [known.item.id for known in page.known] == [audited]
+    assert {told.item_id for told in news.told} == {audited}
+    with pytest.raises(UnknownItemError):
+        scene.memory.read(listing.find, observer, audit.id).result(10)

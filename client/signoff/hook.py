@@ -20,11 +20,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
-from signoff.answers import Action, Decision, Execution, Item
+from signoff.answers import Action, Decision, Execution
 from signoff.canonical import as_json
 from signoff.client import SignoffSync
 from signoff.errors import (
-    AlreadySettled,
     Cancelled,
     Denied,
     Expired,
@@ -137,17 +136,17 @@ def _ask(client: SignoffSync, call: ToolCall, rules: Rules) -> Json:
         target=call.cwd,
         args_schema=_schema(call.args),
     )
-    item = client.submit(
-        rules.queue,
-        action=action,
-        allow=("edit", "respond"),
-        reason=call.words,
-        requester="claude-code",
-        within=rules.within,
-        key=call.key,
-    )
-    left = rules.within - timedelta(seconds=time.monotonic() - began)
-    with _withdrawn(client, item):
+    with _withdrawn(client, call):
+        item = client.submit(
+            rules.queue,
+            action=action,
+            allow=("edit", "respond"),
+            reason=call.words,
+            requester="claude-code",
+            within=rules.within,
+            key=call.key,
+        )
+        left = rules.within - timedelta(seconds=time.monotonic() - began)
         decision = client.wait(item, within=left)
     if decision.response is not None:
         return _deny(f"A person answered instead of running this call: {decision.response}")
@@ -158,13 +157,14 @@ def _ask(client: SignoffSync, call: ToolCall, rules: Rules) -> Json:
 
 
 @contextmanager
-def _withdrawn(client: SignoffSync, item: Item) -> Iterator[None]:
+def _withdrawn(client: SignoffSync, call: ToolCall) -> Iterator[None]:
     """Takes the question back when nobody waits for its answer any more."""
     try:
         yield
-    except BaseException:
-        with suppress(AlreadySettled, Unreachable):  # then it ends by itself
-            client.cancel(item.id, "Claude Code stopped waiting")
+    except (Expired, SystemExit):
+        with suppress(SignoffError):  # then it ends by itself
+            for item in client.items(key=call.key):
+                client.cancel(item.id, "Claude Code stopped waiting")
         raise
 
 

@@ -31,6 +31,13 @@ def side_words(choice: str, left: str) -> SafeText:
     return LEFT if choice == left else RIGHT
 
 
+def side_meant(typed: str, left: str) -> str | None:
+    """The vote that somebody types who has this answer on the left; None when it is none."""
+    plain = " ".join(typed.replace("-", " ").split()).casefold()
+    named = {str(side_words(choice, left)).casefold(): choice for choice in order_of(left)}
+    return named.get(plain)
+
+
 def place_words(choice: str) -> SafeText:
     """A vote on a pair by the producer's order, for when it is settled."""
     return _NAMED.get(choice) or say("“{choice}”", choice=masked(choice))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.buttons import ME, Act, button_id
 from bot.card_parts import Button, Line, Moment, Reply, Strong
-from bot.facts import Item
+from bot.facts import Item, Kind
 from bot.headlines import brief
 from bot.rules.claims import HELD_MAX, Lack
 from bot.rules.fatigue import Rest, RestReason
@@ -98,7 +98,8 @@ def held_until(until: datetime) -> Line:
 
 def choices_of(item: Item, command: str) -> Reply:
     """The answer to a vote for what the request does not offer."""
-    offered = shown(", ".join(item.choices))
+    sides = ("left", "right", "tie", "both bad") if item.kind is Kind.PREFERENCE else item.choices
+    offered = shown(", ".join(sides))
     told = say("Not recorded: request {id} takes {choices}.", id=item.id, choices=offered)
     how = say("{c} label {id}", c=command, id=item.id)
     return Reply(((told, say(" Type "), Strong(how), say(" and one of them.")),))

@@ -3,11 +3,13 @@
 from bot import answers, wording
 from bot.buttons import Act, button_id, parse_button
 from bot.card_parts import Reply
-from bot.facts import APPROVE, REJECT, UNSURE
+from bot.facts import APPROVE, FIRST, REJECT, UNSURE, Kind
+from bot.pair_cards import side_meant
 from bot.pull_words import choices_of
 from handlers import pulling, recording
 from handlers.asked import Answered, Asked
 from handlers.desk import Frozen
+from handlers.presenting import shown_to
 
 _CHOICES = {"approve": APPROVE, "reject": REJECT, "unsure": UNSURE}
 
@@ -25,12 +27,20 @@ async def asked_vote(asked: Asked) -> Answered:
 
 
 async def asked_label(asked: Asked) -> Answered:
-    """`label ID CHOICE`; capitals do not matter where they tell no choices apart."""
+    """`label ID CHOICE`; capitals do not matter where they tell no choices apart.
+
+    Of a pair: left, right, tie or both bad, as whoever types has the answers before them.
+    """
     item_id, _, typed = asked.argument.partition(" ")
     if not item_id:
         return _which(asked)
     frozen = await asked.desk.frozen(item_id.upper())
-    return await _vote(asked, frozen, item_id.upper(), _meant(typed.strip(), frozen), "")
+    if frozen.kind is Kind.PREFERENCE:
+        view, _ = await shown_to(asked.desk, asked.who, item_id)
+        meant = side_meant(typed, view.left or FIRST) or ""
+    else:
+        meant = _meant(typed.strip(), frozen)
+    return await _vote(asked, frozen, item_id.upper(), meant, "")
 
 
 async def asked_undo(asked: Asked) -> Reply:

@@ -209,3 +209,22 @@ async def test_whoever_judged_a_probe_is_told_in_private_on_discord(
         )
         assert "You let it pass." in discord_house.words_of(letters[0])
         assert "was a test" not in discord_house.words_of(card.message())
+
+
+async def test_a_pair_that_was_read_can_be_judged_by_typing_a_side(sqlite_url: str) -> None:
+    rulebook = taking_all(slack_house.a_rulebook())
+    async with slack_house.a_scene(sqlite_url, rulebook) as scene:
+        card = await scene.submitted(PAIR)
+        item, amara = card.item, slack_house.AMARA
+
+        await scene.chat.command(f"/review label {item.id} left", user=amara, channel=LABELS)
+        assert "does not fit its card" in str(scene.chat.ephemerals(amara)[-1])
+        await card.read(amara)
+        await top(scene, amara, "Left answer")
+        await scene.chat.command(f"/review label {item.id} first", user=amara, channel=LABELS)
+        assert "takes left, right, tie, both bad" in str(scene.chat.ephemerals(amara)[-1])
+        await scene.chat.command(f"/review label {item.id} Left", user=amara, channel=LABELS)
+
+        (vote,) = (await scene.now(item)).votes
+        assert vote.choice == vote.left == left_of(item, "amara")
+        assert "Recorded: Left." in str(scene.chat.ephemerals(amara)[-1])

@@ -71,7 +71,7 @@ def policy_for(policy: Policy, item_id: str, kind: Kind) -> Policy:
     """The rules of one item: more votes where it is drawn to show how far reviewers agree."""
     if kind is Kind.APPROVAL or policy.votes_needed >= policy.overlap_votes:
         return policy
-    if not is_drawn(item_id, _seed(policy, "overlap"), policy.overlap_share):
+    if not _draws(item_id, policy, "overlap", policy.overlap_share):
         return policy
     return policy.model_copy(update={"votes_needed": policy.overlap_votes})
 
@@ -123,8 +123,8 @@ def _task_when_settled(item: Item, rule: Rule) -> Task | None:
     if item.kind is Kind.LABEL and rule in _BY_MACHINE and item.policy.audit_share:
         return Task.DRAW
     if item.kind is Kind.PREFERENCE and rule in _BY_PEOPLE:
-        share = item.policy.repeat_share
-        return Task.REPEAT if is_drawn(item.id, _seed(item.policy, "repeat"), share) else None
+        drawn = _draws(item.id, item.policy, "repeat", item.policy.repeat_share)
+        return Task.REPEAT if drawn else None
     return None
 
 
@@ -132,7 +132,12 @@ def _is_followed(item: Item) -> bool:
     """Whether a question with a known answer follows this real one."""
     policy = item.policy
     share = policy.probe_share if item.kind is Kind.APPROVAL else policy.gold_share
-    return item.purpose is None and is_drawn(item.id, _seed(policy, "plant"), share)
+    return item.purpose is None and _draws(item.id, policy, "plant", share)
+
+
+def _draws(item_id: str, policy: Policy, salt: str, share: float) -> bool:
+    """Whether the item's lot falls; where nothing is drawn, no lot is: this is a click's path."""
+    return share > 0 and is_drawn(item_id, _seed(policy, salt), share)
 
 
 def _lot(item: Item, salt: str) -> float:

@@ -125,7 +125,7 @@ def _waiting(inbox: Inbox) -> Section:
         goes_on: Line = (say("You are resting. It goes on "), Moment(inbox.rest.until), say("."))
         return Section((title, goes_on), (back_button(),))
     if not inbox.counts:
-        return Section((title, (say("Nothing that is in nobody's hands."),)), (break_button(),))
+        return Section((title, (say("Nothing right now."),)), (break_button(),))
     lines = [
         _listed(each, (say(" (due "), Moment(each.due_at), say(")"))) for each in inbox.waiting
     ]

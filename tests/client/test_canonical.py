@@ -1,13 +1,13 @@
 """What an approval is bound to: the same digest on both sides, and no guessing."""
 
 import math
-from collections import OrderedDict, defaultdict, namedtuple
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -69,6 +69,19 @@ class Colour(Enum):
     RED = "red"
 
 
+class Word(StrEnum):
+    """Text, and an enum."""
+
+    YES = "yes"
+
+
+class Pair(NamedTuple):
+    """A tuple that is more than one."""
+
+    a: int
+    b: int
+
+
 @dataclass
 class Point:
     """A dataclass."""
@@ -97,7 +110,7 @@ class Order(BaseModel):
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (Decimal("1.10"), "1.10"),
         (Colour.RED, "red"),
-        (StrEnum("Kind", "A").A, "a"),  # type: ignore[call-overload]  # mypy wants a literal class
+        (Word.YES, "yes"),
         ((1, [2]), [1, [2]]),
         (Order(number=1, lines=[Point(2, Path("p"))]),
          {"number": 1, "lines": [{"x": 2, "where": "p"}]}),
@@ -137,14 +150,14 @@ def _loop() -> list[Any]:
         {Colour.RED: 1},
         {1, 2},
         b"bytes",
-        (one for one in ()),
+        iter([1]),
         open,
         object(),
         Sly("a"),
         SlyList(),
         OrderedDict(a=1),
         defaultdict(int),
-        namedtuple("Pair", "a b")(1, 2),
+        Pair(1, 2),
         _loop(),
         complex(1, 2),
     ],

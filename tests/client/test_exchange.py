@@ -197,7 +197,7 @@ def test_the_stream_of_all_items_goes_on_after_losses() -> None:
             given.append(step.value)
         elif isinstance(step, Hear):
             said = next(answers)
-            course.problem, course.result = (said, None) if said is LOST else (None, said)  # type: ignore[assignment]  # one of the two
+            course.problem, course.result = (said, None) if said is LOST else (None, said)
 
     assert given[0].id == "ABCDEFGH"
 

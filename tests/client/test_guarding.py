@@ -475,7 +475,11 @@ async def test_a_call_that_is_stopped_while_it_runs_is_unknown(box: Box) -> None
 async def test_a_call_that_is_stopped_while_people_look_never_runs(box: Box) -> None:
     opened = asyncio.Event()
     loop = asyncio.get_running_loop()
-    box.reviewer = lambda _asked: loop.call_soon_threadsafe(opened.set) and None
+
+    def look(_asked: Asked) -> None:
+        loop.call_soon_threadsafe(opened.set)
+
+    box.reviewer = look
 
     @requires_approval(queue=QUEUE)
     async def act() -> None:
@@ -576,9 +580,13 @@ def test_a_function_that_only_returns_a_coroutine_did_not_run(box: Box) -> None:
     async def really() -> None:
         pytest.fail("it ran")
 
+    @requires_approval(queue=QUEUE)
+    def act() -> object:
+        return really()
+
     box.reviewer = approve_all
     with pytest.raises(TypeError, match="not async"):
-        requires_approval(queue=QUEUE, name="act")(lambda: really())()
+        act()
 
     report = newest(box).report
     assert report

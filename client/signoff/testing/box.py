@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+import uvloop
+
 from bot.flows import keeping, pausing
 from config.policies import Person, Policy, Queue, Rulebook
 from config.settings import Settings
@@ -32,7 +34,7 @@ from storage.unit import Memory
 
 PEOPLE = ("ann", "ben", "carla")
 SCOPES = ("submit", "read", "redeem")
-TICKS_EVERY = 0.2  # seconds
+TICKS_EVERY = 0.25  # seconds
 READY_WITHIN = 30.0  # seconds; loaded machines are slow
 HOST = "127.0.0.1"
 T = TypeVar("T")
@@ -54,7 +56,7 @@ class Box:
         self._house = House(settings, rulebook, memory, now=self._now)
         self.api_key = self.new_key("agent")
         self._people = People(self._house, reviewer)
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._run_loop, name="signoff-testing", daemon=True)
         self._serving: list[asyncio.Task[None]] = []
         self._clients: list[SignoffSync] = []

@@ -1,10 +1,11 @@
 """What a stranger reads when the list of people is wrong."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.config.folders import PEOPLE, problems
+from tests.config.folders import PEOPLE, checked, problems
 
 WHERE = "In Slack, open the person's profile, then ⋮, then Copy member ID"
 
@@ -96,6 +97,28 @@ WHERE = "In Slack, open the person's profile, then ⋮, then Copy member ID"
             'discord_guild: "Acme" is not the id of a Discord server, which is digits only | '
             "Turn on developer mode in Discord, then right-click the server: Copy ID",
         ),
+        (
+            "[people.ann]",
+            "limits = 200\n[people.ann]",
+            "limits: this must be a table | Write it as [limits]",
+        ),
+        (
+            "[people.ann]",
+            "[limits]\nmax_per_hour = 0\n[people.ann]",
+            "limits.max_per_hour: 0 is not a number of reviews | "
+            "Write a whole number from 1 to 3600, without quotes",
+        ),
+        (
+            "[people.ann]",
+            '[limits]\nbreak_for = "2h"\n[people.ann]',
+            "limits.break_for: nobody would call that a pause between two stretches of work | "
+            'Write less than an hour, such as "10m"',
+        ),
+        (
+            "[people.ann]",
+            '[limits]\nbreak_afer = "45m"\n[people.ann]',
+            'limits.break_afer: there is no such key | Did you mean "break_after"?',
+        ),
     ],
 )
 def test_a_fault_is_explained(tmp_path: Path, was: str, becomes: str, told: str) -> None:
@@ -115,3 +138,11 @@ def test_one_discord_account_belongs_to_one_person(tmp_path: Path) -> None:
         'people.ben.discord: "1" is already the account of "ann"',
         'people.carla.discord: "1" is already the account of "ann"',
     ]
+
+
+def test_limits_are_read_and_have_defaults(tmp_path: Path) -> None:
+    stated = checked(tmp_path, people="[limits]\nmax_per_hour = 60\n" + PEOPLE).rulebook
+
+    assert stated is not None
+    assert stated.limits.max_per_hour == 60
+    assert stated.limits.break_after == timedelta(minutes=45)

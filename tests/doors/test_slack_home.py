@@ -1,5 +1,6 @@
 """The Home tab: one's claims, what waits, one's last votes with undo, one's settings."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ async def test_keeps_quiet_hours_and_the_zone_or_says_what_to_mend(sqlite_url: s
         await home_with(scene, "22:00-07:00, in Europe/Berlin")
 
         wish = await preference_of(scene)
-        assert wish.quiet == Quiet(*(settings.time(hour) for hour in (22, 7)))
+        assert wish.quiet == Quiet(*(time(hour) for hour in (22, 7)))
         assert wish.zone == "Europe/Berlin"
 
 

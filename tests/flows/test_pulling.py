@@ -53,9 +53,9 @@ def slots(scene: Scene, item_id: str) -> tuple[int, int]:
     return scene.do(look)
 
 
-def doubtful(scene: Scene, confidence: float, **stated: object) -> str:
+def doubtful(scene: Scene, confidence: float) -> str:
     """A label that a machine is so sure of."""
-    return scene.label(prediction={"choice": "spam", "confidence": confidence}, **stated)
+    return scene.label(prediction={"choice": "spam", "confidence": confidence})
 
 
 class TestTheMostUrgent:

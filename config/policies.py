@@ -1,7 +1,7 @@
 """A queue's rules, and the people who apply them, as the TOML files state them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
@@ -51,6 +51,8 @@ class Policy(Stated):
     escalation_rounds: Annotated[int, Field(ge=1, le=4)] = 1  # how often the steps are gone through
     acknowledge_for: timedelta = timedelta(minutes=10)  # "I am on it" holds the next step back
     remind: bool = True  # once, at half time
+    first_vote_within: timedelta | None = None  # the team's own target, told in digests and stats
+    outcome_within: timedelta | None = None  # likewise
     grace_for: timedelta = timedelta(0)  # between the deciding "approve" and the outcome
     require_reason: Literal["never", "both"] = "never"
     progress: Literal["blind", "open"] = "blind"
@@ -83,6 +85,15 @@ class Policy(Stated):
     individual_figures: Literal["own", "leads"] = "own"  # who is told a reviewer's figures
 
 
+class DigestRule(Stated):
+    """When a digest is due: on a wall clock, or each time that so much has passed."""
+
+    every: Literal["day", "week"] | timedelta
+    on: int = 0  # day of the week, 0 is Monday; of a weekly one
+    at: time = time(9)  # on the zone's clocks
+    zone: str = "UTC"
+
+
 class Queue(Stated):
     """A named stream of items under one policy."""
 
@@ -92,6 +103,7 @@ class Queue(Stated):
     policy: Policy
     slack: str | None = None  # channel id
     discord: str | None = None  # channel id
+    digest: DigestRule | None = None
     preset: str | None = None
 
 

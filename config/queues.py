@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from config.digests import read_digest
 from config.durations import read_duration
 from config.escalations import read_rounds, read_steps
 from config.files import Reader, Source, Table
@@ -56,6 +57,8 @@ POLICY_READERS: Mapping[str, Reader] = {
     "escalation_rounds": read_rounds,
     "acknowledge_for": read_length,
     "remind": read_flag,
+    "first_vote_within": read_length,
+    "outcome_within": read_length,
     "grace_for": read_duration,
     "require_reason": one_of("never", "both", kind="values here"),
     "progress": one_of("blind", "open", kind="values here"),
@@ -95,6 +98,7 @@ READERS: Mapping[str, Reader] = {
         "channel", "CG", "In Slack, open the channel's details; its id stands at the bottom"
     ),
     "discord": discord_ref("channel"),
+    "digest": read_digest,
     **POLICY_READERS,
 }
 REQUIRED = {  # field -> why it has no default
@@ -147,6 +151,7 @@ def _draft(source: Source, name: str, table: Table) -> Draft:
         policy=Policy.model_validate(rules),
         slack=_optional(values, "slack"),
         discord=_optional(values, "discord"),
+        digest=values.get("digest"),
         preset=_optional(values, "preset"),
     )
     return Draft(queue, frozenset(values), frozenset(broken))

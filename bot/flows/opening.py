@@ -163,6 +163,7 @@ def add(
         due_at=item.due_at,
         escalate_at=item.escalate_at,
         claim_count=0,
+        first_vote_at=None,
         held=held,
         available_at=item.opened_at,
         **columns(item),

@@ -22,10 +22,12 @@ CLOCK = "clock"  # the actor and source of what time alone does
 def save(unit: Unit, before: Item, after: Item, *lines: Line) -> Item:
     """Keeps what changed, writes the history, and wants the cards shown anew."""
     if after.is_settled and not before.is_settled:
-        after = replace(after, grant=_granted(unit, after))
+        after = replace(after, grant=_granted(unit, after, before.settles_at))
     after = replace(after, revision=before.revision + 1)
     old, new = columns(before), columns(after)
     changed = {name: value for name, value in new.items() if value != old[name]}
+    if after.votes and not before.votes:
+        changed["first_vote_at"] = after.votes[0].cast_at
     changed |= changes_of_claims(unit, before, after, lines)
     items.change(unit.connection, after.id, **changed)
     ledger.append(unit.connection, *lines)
@@ -39,9 +41,9 @@ def save(unit: Unit, before: Item, after: Item, *lines: Line) -> Item:
     return after
 
 
-def _granted(unit: Unit, item: Item) -> Grant | None:
+def _granted(unit: Unit, item: Item, settles_at: datetime | None) -> Grant | None:
     """What the outcome permits, kept in the unit that settles: no grant without an approval."""
-    grant = grant_of(item)
+    grant = grant_of(item, settles_at)
     if grant is not None:
         grants.add(
             unit.connection,

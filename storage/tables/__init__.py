@@ -6,6 +6,7 @@ from storage.tables import (
     aap,
     audits,
     claims,
+    digests,
     escalations,
     figures,
     floods,
@@ -24,12 +25,14 @@ __all__ = [
     "AAP_REQUEST",
     "AAP_UPDATE",
     "ABSENCE",
+    "ALARM",
     "API_KEY",
     "AUDIT",
     "AUDIT_STRATUM",
     "BOOKMARK",
     "CLAIM",
     "CORRECTION",
+    "DIGEST",
     "EPOCH",
     "ESCALATION",
     "FEED",
@@ -62,6 +65,7 @@ __all__ = [
     "aap",
     "audits",
     "claims",
+    "digests",
     "escalations",
     "figures",
     "floods",
@@ -112,3 +116,5 @@ FEED = _TABLES["on_call_feed"]
 PAGE = _TABLES["on_call_page"]
 LOOK = _TABLES["on_call_look"]
 FLOOD = _TABLES["flood"]
+DIGEST = _TABLES["digest"]
+ALARM = _TABLES["alarm"]

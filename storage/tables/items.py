@@ -69,6 +69,7 @@ class ItemRow(SQLModel, table=True):
     revision: int = 1
     opened_at: datetime = instant()
     due_at: datetime = instant()
+    first_vote_at: datetime | None = instant(nullable=True)
     escalate_at: datetime | None = instant(nullable=True)
     escalated_at: datetime | None = instant(nullable=True)
     trigger: str | None = None

@@ -1,7 +1,10 @@
-"""Digests.
+"""Digests, alarms, and when an item had its first vote.
 
 Revision: 0007; follows: 0006.
 """
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0007"
 down_revision = "0006"
@@ -10,8 +13,23 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "digest",
+        sa.Column("queue", sa.String(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("queue", "until"),
+    )
+    op.create_table(
+        "alarm",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.add_column("item", sa.Column("first_vote_at", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("item", "first_vote_at")
+    op.drop_table("alarm")
+    op.drop_table("digest")

@@ -133,7 +133,7 @@ def _entropy_sign(name: Hashable, seen: AgainstRest, code: int, minimum: int) ->
     estimate = Estimate(
         value, max(0.0, value - reach), high, n, "delta method", confidence=CONFIDENCE
     )
-    return Sign(name, SignKind.ONE_BUTTON, estimate, limit, stands_out=high < limit)
+    return Sign(name, SignKind.ONE_BUTTON, estimate, limit, stands_out=bool(high < limit))
 
 
 def _entropy(shares: Floats) -> float:
@@ -151,4 +151,4 @@ def _approval_sign(name: Hashable, n: int, total: float, square: float, minimum:
     reach = normal_quantile(CONFIDENCE) * variance**0.5
     low, high = max(-1.0, mean - reach), min(1.0, mean + reach)
     estimate = Estimate(mean, low, high, n, "normal, over items", confidence=CONFIDENCE)
-    return Sign(name, kind, estimate, MOST_APPROVING, stands_out=low > MOST_APPROVING)
+    return Sign(name, kind, estimate, MOST_APPROVING, stands_out=bool(low > MOST_APPROVING))

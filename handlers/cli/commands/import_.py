@@ -113,7 +113,8 @@ def _tell(recorded: Recorded, taken: Taken, bad: Sequence[BadRow], seconds: floa
         click.echo(f"{taken.there_count:,} items were there already and stay as they are.")
     if recorded.repeated_count:
         click.echo(
-            f"{recorded.repeated_count:,} votes were a rater's second on an item: one stands."
+            f"Votes of a rater who had voted on that item before: {recorded.repeated_count:,}. "
+            "One of each stands."
         )
     for row in bad[:SHOWN]:
         click.echo(f"not taken: {row}", err=True)

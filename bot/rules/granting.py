@@ -23,14 +23,20 @@ def is_approved(item: Item) -> bool:
     return is_action and outcome is not None and outcome.choice == APPROVE
 
 
-def grant_of(item: Item) -> Grant | None:
+def grant_of(item: Item, settles_at: datetime | None = None) -> Grant | None:
     """What a freshly settled item permits; None when it permits nothing.
 
     A probe gets one like everybody, so that its card gives nothing away, and nobody can redeem it.
+
+    Args:
+        item: with its outcome.
+        settles_at: when its grace window ended. After an outage that was long ago, and what people
+            approved then is not permitted anew now.
     """
     if not is_approved(item) or item.outcome is None or item.action_digest is None:
         return None
-    expires_at = item.outcome.decided_at + item.policy.grant_for
+    decided_at = min(item.outcome.decided_at, settles_at or item.outcome.decided_at)
+    expires_at = decided_at + item.policy.grant_for
     return Grant(item.action_digest, Standing.READY, expires_at)
 
 

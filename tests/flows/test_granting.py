@@ -129,6 +129,21 @@ def test_the_policy_says_how_long_both_may_take(set_scene: Build) -> None:
     assert scene.item(unused.id).grant != unused.grant
 
 
+def test_what_was_approved_before_an_outage_is_not_permitted_anew_after_it(
+    set_scene: Build,
+) -> None:
+    scene = set_scene(approvals=a_policy(grace_for=timedelta(seconds=30)))
+    item = approved(scene)
+
+    scene.tick(hours=1)
+
+    kept = scene.item(item.id)
+    assert kept.outcome is not None
+    assert kept.outcome.choice == "approve"
+    with pytest.raises(GrantExpiredError):
+        redeem(scene, kept)
+
+
 def test_a_unit_that_rolls_back_has_redeemed_nothing(scene: Scene) -> None:
     item = approved(scene)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.facts import Item
 from bot.flows import auditing, comparing, correcting, probing
@@ -11,6 +11,11 @@ from bot.rules.sampling import Task, errand_of
 from config.policies import Rulebook
 from storage import audits
 from storage.unit import Unit
+
+STALE_AFTER = {  # what came so late is left: it would come in a burst, or out of all context
+    Task.PLANT: timedelta(hours=1),
+    Task.REPEAT: timedelta(days=1),
+}
 
 Run = Callable[[Unit, Rulebook, Item, datetime], object]
 
@@ -29,7 +34,7 @@ def run_due(unit: Unit, rulebook: Rulebook, now: datetime, limit: int) -> int:
     for item_id in due:
         item = load(unit, item_id)
         errand = errand_of(item)
-        if errand:
+        if errand and now - errand.at <= STALE_AFTER.get(errand.task, timedelta.max):
             by_task[errand.task].append(item)
     looked_at = (*by_task[Task.CONCLUDE], *by_task[Task.CONFIRM])
     for about_id in sorted({item.about_id for item in looked_at if item.about_id}):

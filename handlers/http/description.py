@@ -44,6 +44,20 @@ LABEL = {
     "evidence": [{"kind": "image", "url": "https://pictures.example/991.png"}],
 }
 ACTION_DIGEST = "0f4dcc9b3a6e7c1d2b8a5f90e3d4c6b7a8f9e0d1c2b3a4958677869504132231"
+AUDIT = LABEL | {
+    "kind": "audit",
+    "prediction": {"choice": "ham", "confidence": 0.97, "model": "nb-3"},
+}
+PAIR = {
+    "queue": "answers",
+    "kind": "preference",
+    "key": "pair-17",
+    "body": "What is the capital of France?",
+    "answers": [
+        {"text": "Paris.", "model": "owl-7b"},
+        {"text": "Surely Lyon?", "model": "lark-2"},
+    ],
+}
 OPEN = {
     "id": "7KQ2MX4P",
     "status": "open",
@@ -134,7 +148,7 @@ SUBMISSION_BODY = body(
     "Submission",
     "The question. `key` is the producer's own, stable name of it: repeat the request with the "
     "same key after a crash or a lost answer, and there is still one item.",
-    {"approval": APPROVAL, "label": LABEL},
+    {"approval": APPROVAL, "label": LABEL, "audit": AUDIT, "preference": PAIR},
 )
 REPORT_BODY = body("ReportRequest", "What became of the action.", {"executed": EXECUTED})
 REDEEMED = {

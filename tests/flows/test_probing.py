@@ -268,3 +268,14 @@ def test_questions_that_would_stand_out_are_refused(scene: Scene) -> None:
         add(scene, "approvals", "gold", GOLD)
     with pytest.raises(SignoffError, match="would stand out"):
         add(scene, "labels", "probe", WIPE)
+
+
+def test_what_was_to_be_planted_long_ago_does_not_come_in_a_burst(set_scene: SetScene) -> None:
+    scene = set_scene(labels=a_policy(gold_share=0.5))
+    add(scene, "labels", "gold", *({**GOLD, "body": f"Meeting at {n}?"} for n in range(20)))
+    for _ in range(20):
+        scene.label()
+
+    scene.tick(hours=2)
+
+    assert planted(scene) == []

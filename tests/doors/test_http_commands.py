@@ -1,6 +1,7 @@
 """`signoff keys` and `signoff web`, called as an operator calls them."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -113,6 +114,41 @@ def test_a_key_that_makes_no_sense_is_refused(
     assert isinstance(called.exception, SignoffError)
     assert message in str(called.exception)
     assert called.stdout == ""
+
+
+def test_a_key_that_votes_expires_and_keeps_to_a_rate_is_listed_so(shell: Shell) -> None:
+    added = shell.call(
+        "keys", "add", "anns", "--can", "vote", "--person", "ann", "--expires", "90d", "--rate", "9"
+    )
+    listed = shell.call("keys", "list")
+
+    assert added.exit_code == 0, added.output
+    row = listed.stdout.splitlines()[1]
+    assert "vote as ann" in row
+    assert re.search(r"living until 20\d\d-\d\d-\d\d \d\d:\d\d UTC, 9 a minute", row)
+
+
+def test_a_rotated_key_prints_a_second_secret_and_the_list_says_how_long_both_live(
+    shell: Shell,
+) -> None:
+    first = shell.call("keys", "add", "agent").stdout.strip()
+
+    rotated = shell.call("keys", "rotate", "agent", "--overlap", "2h")
+    listed = shell.call("keys", "list").stdout
+    missing = shell.call("keys", "rotate", "nobody")
+
+    assert rotated.stdout.strip() not in ("", first)
+    assert f"{rotated.stdout[:10]}…" in listed
+    assert re.search(r"living, the one before until 20\d\d", listed)
+    assert str(missing.exception) == "There is no living key named 'nobody'."
+
+
+@pytest.mark.parametrize("length", ["90", "soon", "2y"])
+def test_a_length_without_a_unit_is_refused(shell: Shell, length: str) -> None:
+    called = shell.call("keys", "add", "agent", "--expires", length)
+
+    assert called.exit_code == 2
+    assert "Write it in quotes with its unit" in called.output
 
 
 @pytest.mark.parametrize("words", [("keys", "list"), ("web",)])

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -60,12 +61,19 @@ class Caller:
         self.task, address = await started(self.house)
         self.session = aiohttp.ClientSession()
         self.door = Door(self.house, address, self.session)
-        self.door.key = await self.door.make_key()
+        self.door.key = await self.door.make_key(rate=1_000_000)
+        can = "submit,read,redeem,webhooks"
+        self.every = await self.door.make_key("every", can, rate=1_000_000)
 
     def send(self, raw: bytes) -> tuple[int, Any]:
         """The status and the JSON that came back."""
         reply = self.runner.run(self.door.send(raw))
         return reply.status, reply.body
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, str]:
+        """The status and the text that came back."""
+        reply = self.runner.run(self.door.call(method, path, body, key=self.every))
+        return reply.status, reply.text
 
     def close(self) -> None:
         """Closes the door."""
@@ -119,3 +127,55 @@ def test_any_bytes_are_refused_with_a_reason(caller: Caller, raw: bytes) -> None
 
     assert status == 422, answered
     assert answered["errors"]
+
+
+sometimes = settings(often, max_examples=40)
+queries = st.dictionaries(
+    st.sampled_from(["queue", "kind", "status", "key", "limit", "cursor", "wait", "x"]),
+    texts | st.integers().map(str),
+    max_size=3,
+)
+places = st.sampled_from(
+    [
+        "/v1/items", "/v1/items/22222222", "/v1/queues", "/v1/webhooks", "/v1/reviewers",
+        "/v1/webhooks/whk_222222222222", "/v1/webhooks/whk_222222222222/deliveries",
+    ]
+)  # fmt: skip
+
+
+@sometimes
+@given(place=places, query=queries)
+def test_any_parameters_are_taken_or_refused_with_a_reason(
+    caller: Caller, place: str, query: dict[str, str]
+) -> None:
+    encoded = urlencode(query, encoding="utf-8", errors="surrogatepass")
+
+    status, text = caller.ask("GET", f"{place}?{encoded}")
+
+    assert status in (200, 400, 403, 404, 422), text
+    assert json.loads(text)
+
+
+written = st.sampled_from(
+    [
+        "/v1/items/batch", "/v1/webhooks", "/v1/items/22222222/cancel",
+        "/v1/items/22222222/grant/redeem", "/v1/items/22222222/report",
+        "/v1/items/22222222/votes", "/v1/webhooks/whk_222222222222/rotate",
+    ]
+)  # fmt: skip
+fields = st.dictionaries(
+    st.sampled_from(["items", "url", "events", "queue", "choice", "attempt", "reason"]),
+    values | st.lists(nearly_right(), max_size=2),
+    max_size=3,
+)
+
+
+@sometimes
+@given(place=written, body=fields)
+def test_any_body_is_taken_or_refused_with_a_reason(
+    caller: Caller, place: str, body: dict[str, Any]
+) -> None:
+    status, text = caller.ask("POST", place, body)
+
+    assert status in (200, 201, 403, 404, 409, 422), text
+    assert json.loads(text)

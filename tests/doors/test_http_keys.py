@@ -154,3 +154,8 @@ async def test_scopes_that_must_not_meet_are_kept_apart(
 ) -> None:
     with pytest.raises(SignoffError, match=message):
         await door.make_key("odd", can, person=person)
+
+
+async def test_no_key_takes_the_name_under_which_signoff_itself_asks(door: Door) -> None:
+    with pytest.raises(SignoffError, match="choose another name"):
+        await door.make_key("signoff")

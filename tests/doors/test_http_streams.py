@@ -47,20 +47,20 @@ class Ear:
     async def block(self) -> dict[str, str] | None:
         """The next block of lines, a comment under ""; None when the stream has ended."""
         found: dict[str, str] = {}
-        async with asyncio.timeout(10):
-            while line := (await self.answer.content.readline()).decode():
-                if line == "\n":
-                    return found
-                name, _, value = line.rstrip("\n").partition(":")
-                found[name] = value.strip()
+        while line := (await self.answer.content.readline()).decode():
+            if line == "\n":
+                return found
+            name, _, value = line.rstrip("\n").partition(":")
+            found[name] = value.strip()
         return None
 
     async def event(self) -> Event | None:
         """The next event, or None at the end."""
-        while (block := await self.block()) is not None:
-            if "data" in block:
-                assert block["event"] == "item"
-                return block["id"], json.loads(block["data"])
+        async with asyncio.timeout(10):
+            while (block := await self.block()) is not None:
+                if "data" in block:
+                    assert block["event"] == "item"
+                    return block["id"], json.loads(block["data"])
         return None
 
     async def item(self) -> dict[str, Any]:

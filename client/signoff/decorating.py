@@ -7,6 +7,7 @@ from functools import cache, wraps
 from typing import Any, TypeVar
 
 from signoff.access import Access
+from signoff.answers import Item
 from signoff.canonical import Encode
 from signoff.client import Signoff, SignoffSync
 from signoff.errors import Misconfigured
@@ -30,12 +31,13 @@ def requires_approval(
     reversible: bool | None = None,
     within: timedelta | None = None,
     reason: Stated = None,
-    requester: str | None = None,
+    requester: Stated = None,
     name: str | None = None,
     key: Hook | None = None,
     edit: bool = False,
     respond: Callable[[str], Any] | None = None,
     note: Callable[[Any], str] | None = None,
+    asked: Callable[[Item], object] | None = None,
     encode: Encode | None = None,
     client: Client | None = None,
 ) -> Callable[[F], F]:
@@ -63,6 +65,7 @@ def requires_approval(
         edit: whether reviewers who may can change arguments; the changed ones are what runs.
         respond: whether people may answer instead; makes their text the call's result.
         note: makes a few words for the card out of the result.
+        asked: is told the item as soon as people are asked; a place to tell the user who waits.
         encode: type -> what stands for its objects, where they have no canonical form.
         client: whom to ask; None: one from SIGNOFF_URL and SIGNOFF_API_KEY.
 
@@ -89,6 +92,7 @@ def requires_approval(
             edit=edit,
             respond=respond,
             note=note,
+            asked=asked,
             encode=encode,
         )
         _admit(guard)
@@ -100,9 +104,9 @@ def requires_approval(
 def _awaiting(guard: Guard, client: Client | None) -> Callable[..., Any]:
     @wraps(guard.function)
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        asked = client or default_client()
-        asked = asked.twin if isinstance(asked, SignoffSync) else asked
-        return (await asked.run(guarded(guard, args, kwargs))).result()
+        found = client or default_client()
+        found = found.twin if isinstance(found, SignoffSync) else found
+        return (await found.run(guarded(guard, args, kwargs))).result()
 
     return wrapper
 
@@ -110,9 +114,9 @@ def _awaiting(guard: Guard, client: Client | None) -> Callable[..., Any]:
 def _blocking(guard: Guard, client: Client | None) -> Callable[..., Any]:
     @wraps(guard.function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        asked = client or default_client()
-        asked = asked.twin if isinstance(asked, Signoff) else asked
-        return asked.run(guarded(guard, args, kwargs)).result()
+        found = client or default_client()
+        found = found.twin if isinstance(found, Signoff) else found
+        return found.run(guarded(guard, args, kwargs)).result()
 
     return wrapper
 

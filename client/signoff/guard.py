@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from signoff import hooks
-from signoff.answers import Action
+from signoff.answers import Action, Item
 from signoff.canonical import Encode, as_json
 from signoff.hooks import Hook
 from signoff.questions import Allow
@@ -37,11 +37,12 @@ class Guard:
     reversible: bool | None = None
     within: timedelta | None = None
     reason: Stated = None
-    requester: str | None = None
+    requester: Stated = None
     key: Hook | None = None
     edit: bool = False
     respond: Callable[[str], Any] | None = None
     note: Callable[[Any], str] | None = None
+    asked: Callable[[Item], object] | None = None
     encode: Encode | None = None
 
     @cached_property

@@ -43,6 +43,8 @@ def guarded(guard: Guard, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Flow
         return (yield from _run(lambda: guard.function(*bound.args, **bound.kwargs)))
     action = yield from guard.action_of(bound)
     item = yield from _asked(guard, bound, action)
+    if guard.asked:
+        yield from hooks.tell("asked", guard.asked, item)
     decision = yield from asking.wait(item)
     if guard.respond and decision.outcome == RESPOND and decision.response is not None:
         respond, words = guard.respond, decision.response
@@ -63,7 +65,7 @@ def _asked(guard: Guard, bound: inspect.BoundArguments, action: Action) -> Flow[
         allow=guard.allow,
         reason=(yield from guard.text_of("reason", bound)) or "",
         evidence=hooks.evidence_of(shown),
-        requester=guard.requester,
+        requester=(yield from guard.text_of("requester", bound)),
         within=guard.within,
         key=stated or key_for(digest),
     )

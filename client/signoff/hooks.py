@@ -21,7 +21,16 @@ def call(what: str, hook: Hook, bound: inspect.BoundArguments) -> Flow[Any]:
     Raises:
         CheckFailed: it raised, or cannot be awaited here.
     """
-    ran: Ran = yield Run(lambda: _told(hook, bound))
+    return (yield from tell(what, _told, hook, bound))
+
+
+def tell(what: str, hook: Hook, *about: Any) -> Flow[Any]:
+    """What a hook says when it is told this.
+
+    Raises:
+        CheckFailed: it raised, or cannot be awaited here.
+    """
+    ran: Ran = yield Run(lambda: hook(*about))
     if isinstance(ran.problem, Exception):
         problem = ran.problem
         raise CheckFailed(

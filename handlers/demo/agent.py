@@ -1,6 +1,7 @@
-"""An agent that works on files, and asks before it deletes or overwrites anything.
+"""Two agents that work on files, and ask before they delete or overwrite anything.
 
-`python -m handlers.demo.agent FOLDER`, with SIGNOFF_URL and SIGNOFF_KEY in the environment.
+`python -m handlers.demo.agent FOLDER`, with SIGNOFF_URL and SIGNOFF_API_KEY in the environment.
+What makes them ask is `requires_approval` over their tools (`tools.py`), and nothing else.
 """
 
 import itertools
@@ -13,9 +14,12 @@ import threading
 import time
 from pathlib import Path
 
+from signoff import Item, NotApproved, SignoffError, keyed, stable_key
+
 from handlers.demo.answers import note
-from handlers.demo.asking import RefusedError, Signoff, set_up_log
 from handlers.demo.chores import AGENTS, Chore, Prepare
+from handlers.demo.logs import set_up_log
+from handlers.demo.tools import Errand, doing
 
 REST_FOR = (12, 25)  # seconds between two chores
 log = logging.getLogger(__name__)
@@ -24,10 +28,11 @@ log = logging.getLogger(__name__)
 def main() -> None:
     """Works until it is stopped."""
     set_up_log()
-    signoff = Signoff(os.environ["SIGNOFF_URL"], os.environ["SIGNOFF_KEY"])
-    folder = Path(sys.argv[1])
+    folder = Path(sys.argv[1]).absolute()
+    (folder / "files").mkdir(exist_ok=True)
+    os.chdir(folder / "files")
     workers = [
-        threading.Thread(target=work, args=(signoff, folder, name, chores), name=name, daemon=True)
+        threading.Thread(target=work, args=(folder, name, chores), name=name, daemon=True)
         for name, chores in AGENTS.items()
     ]
     for worker in workers:
@@ -36,52 +41,32 @@ def main() -> None:
         worker.join()
 
 
-def work(signoff: Signoff, folder: Path, name: str, chores: tuple[Prepare, ...]) -> None:
+def work(folder: Path, name: str, chores: tuple[Prepare, ...]) -> None:
     """Does the chores in turn, for ever; each one only after somebody approved it."""
-    run, dice = secrets.token_hex(4), random.Random()  # noqa: S311  no secret depends on it
+    run, dice = f"{name}-{secrets.token_hex(4)}", random.Random()  # noqa: S311  no secret depends on it
     for number, prepare in enumerate(itertools.cycle(chores), start=1):
-        chore = prepare(folder / "files", dice)
-        try:
-            do_if_approved(signoff, folder, f"{name}-{run}:{number}", chore)
-        except RefusedError as problem:
-            log.warning("%s was not taken: %s", chore.name, problem)
+        with keyed(stable_key(run, str(number))):
+            do(prepare(dice), folder)
         time.sleep(dice.uniform(*REST_FOR))
 
 
-def do_if_approved(signoff: Signoff, folder: Path, key: str, chore: Chore) -> None:
-    """Asks, waits for the answer, and acts on nothing but an approval."""
-    item = signoff.ask(
-        queue="agent-actions",
-        kind="approval",
-        key=key,
-        action={
-            "name": chore.name,
-            "args": chore.args,
-            "environment": chore.environment,
-            "target": chore.target,
-            "reversible": chore.reversible,
-        },
-        reason=chore.reason,
-        requester=chore.requester,
-        evidence=chore.evidence,
-        due_in=chore.due_in,
+def do(chore: Chore, folder: Path) -> None:
+    """Uses the tool, which asks by itself, and tells how it went."""
+
+    def asked(item: Item) -> None:
+        note(folder, item.id, chore.sensible)
+        log.info("%s asked: %s at %s", item.id, item.action and item.action.name, chore.target)
+
+    errand = Errand(
+        chore.reason, chore.target, chore.environment, chore.requester, chore.evidence, asked
     )
-    note(folder, item["id"], chore.sensible)
-    log.info("%s asked: %s at %s", item["id"], chore.name, chore.target)
-    outcome = signoff.answer(item["id"])
-    if outcome["choice"] != "approve":
-        log.info("%s %s (%s): nothing was touched", item["id"], outcome["choice"], outcome["rule"])
-        return
-    if not signoff.redeem(item["id"], item["action_digest"], secrets.token_hex(8)):
-        return
     try:
-        done = chore.act()
-    except OSError as problem:
-        log.warning("%s approved, and failed: %s", item["id"], problem)
-        signoff.report(item["id"], "failed", str(problem))
-    else:
-        log.info("%s approved: %s", item["id"], done)
-        signoff.report(item["id"], "executed", done)
+        with doing(errand):
+            log.info("done: %s", chore.act())
+    except NotApproved as refusal:
+        log.info("nothing was touched: %s", refusal)
+    except (SignoffError, OSError) as problem:
+        log.warning("it did not work: %s", problem)
 
 
 if __name__ == "__main__":

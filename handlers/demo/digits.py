@@ -1,6 +1,6 @@
 """Handwritten digits, read by a real model; people read what it is not sure of.
 
-`python -m handlers.demo.digits FOLDER`, with SIGNOFF_URL and SIGNOFF_KEY in the environment.
+`python -m handlers.demo.digits FOLDER`, with SIGNOFF_URL and SIGNOFF_API_KEY in the environment.
 The pictures are scikit-learn's bundled data (UCI ML hand-written digits, 8 by 8 pixels).
 """
 
@@ -8,7 +8,6 @@ import base64
 import io
 import itertools
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +15,12 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from signoff import Picture, Prediction, Question, SignoffSync
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
-from handlers.demo.asking import Signoff, set_up_log
-from handlers.demo.stream import Question, Stream
+from handlers.demo.logs import set_up_log
+from handlers.demo.stream import Puzzle, Stream
 
 TRAINED_ON = 200  # of 1,797: few enough to leave doubts
 DARKEST = 16  # the data's ink runs from 0 to 16
@@ -33,12 +33,11 @@ log = logging.getLogger(__name__)
 def main() -> None:
     """Trains, then asks until it is stopped."""
     set_up_log()
-    signoff = Signoff(os.environ["SIGNOFF_URL"], os.environ["SIGNOFF_KEY"])
-    stream = Stream(signoff, Path(sys.argv[1]), DOUBTFUL_EVERY)
-    stream.send(questions())
+    stream = Stream(SignoffSync(), Path(sys.argv[1]), DOUBTFUL_EVERY)
+    stream.send(puzzles())
 
 
-def questions() -> Iterator[Question]:
+def puzzles() -> Iterator[Puzzle]:
     """The digits that the model was not trained on, over and over."""
     images, classes = load_digits(return_X_y=True)
     images = images / DARKEST
@@ -52,30 +51,22 @@ def questions() -> Iterator[Question]:
     )
     order = np.random.default_rng().permutation(len(unseen))
     for index in itertools.cycle(order):
-        yield _question(unseen[index], chances[index], str(truths[index]))
+        yield _puzzle(unseen[index], chances[index], str(truths[index]))
 
 
-def _question(image: Any, chances: Any, truth: str) -> Question:
-    picture = {
-        "kind": "image",
-        "url": picture_of(image),
-        "alt": "A handwritten digit, 8 by 8 pixels, enlarged",
-    }
-    prediction = {
-        "choice": DIGITS[int(chances.argmax())],
-        "confidence": round(float(chances.max()), 4),
-        "model": "logistic-regression-200",
-    }
-    body = {
-        "queue": "digits",
-        "kind": "label",
-        "question": "Which digit is this?",
-        "choices": DIGITS,
-        "evidence": [picture],
-        "prediction": prediction,
-        "requester": "digit-reader",
-    }
-    return Question(body, truth)
+def _puzzle(image: Any, chances: Any, truth: str) -> Puzzle:
+    prediction = Prediction(
+        DIGITS[int(chances.argmax())], round(float(chances.max()), 4), "logistic-regression-200"
+    )
+    question = Question(
+        "digits",
+        question="Which digit is this?",
+        choices=DIGITS,
+        evidence=[Picture(picture_of(image), "A handwritten digit, 8 by 8 pixels, enlarged")],
+        prediction=prediction,
+        requester="digit-reader",
+    )
+    return Puzzle(question, prediction, truth)
 
 
 def picture_of(image: Any) -> str:

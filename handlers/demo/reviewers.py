@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from handlers.demo.answers import look_up
-from handlers.demo.asking import set_up_log
+from handlers.demo.logs import set_up_log
 
 Json = dict[str, Any]
 THINKS_FOR = (3.0, 15.0)  # seconds before a click

@@ -5,12 +5,12 @@ import random
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+from signoff import Item, Prediction, Question, Refused, SignoffSync, Unreachable, stable_key
 
 from handlers.demo.answers import note
-from handlers.demo.asking import Signoff
 
 OPEN_MAX = 4
 SURE_EVERY = 1.0  # seconds between two that the model is sure of: they need no people
@@ -19,10 +19,11 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One item to label, and its true class."""
+class Puzzle:
+    """One question to people, and its true answer."""
 
-    body: dict[str, Any]  # of POST /v1/items, but for the key
+    question: Question
+    prediction: Prediction
     truth: str
 
 
@@ -30,27 +31,39 @@ class Question:
 class Stream:
     """Sends questions, and follows what becomes of those that went to people."""
 
-    signoff: Signoff
+    signoff: SignoffSync
     folder: Path
     doubtful_every: float  # seconds between two that go to people
-    open: dict[str, Question] = field(default_factory=dict)  # by item id
+    open: dict[str, Puzzle] = field(default_factory=dict)  # by item id
     settled_alone: int = 0
     asked: int = 0
 
-    def send(self, questions: Iterator[Question]) -> None:
+    def send(self, puzzles: Iterator[Puzzle]) -> None:
         """Sends them all, at a pace that people can follow."""
         run, dice = secrets.token_hex(4), random.Random()  # noqa: S311  no secret depends on it
-        for number, question in enumerate(questions):
-            item = self.signoff.ask(key=f"{run}:{number}", **question.body)
-            if item["status"] == "settled":
+        for number, puzzle in enumerate(puzzles):
+            item = self._opened(replace(puzzle.question, key=stable_key(run, str(number))))
+            if item.is_settled:
                 self.settled_alone += 1
                 time.sleep(SURE_EVERY)
                 continue
-            note(self.folder, item["id"], question.truth)
-            self.open[item["id"]] = question
+            note(self.folder, item.id, puzzle.truth)
+            self.open[item.id] = puzzle
             self.asked += 1
-            log.info("%s asked; the model settled %d alone", item["id"], self.settled_alone)
+            log.info("%s asked; the model settled %d alone", item.id, self.settled_alone)
             self._rest(self.doubtful_every * dice.uniform(0.8, 1.2))
+
+    def _opened(self, question: Question) -> Item:
+        """The item, however long it takes until somebody is there; its key makes that safe."""
+        while True:
+            try:
+                (item,) = self.signoff.submit_batch([question])
+            except Unreachable as problem:
+                log.warning("%s", problem)
+                continue
+            if isinstance(item, Refused):
+                raise item
+            return item
 
     def _rest(self, seconds: float) -> None:
         """Waits, longer while enough questions are open."""
@@ -62,12 +75,11 @@ class Stream:
             self._follow()
 
     def _follow(self) -> None:
-        for item_id, question in list(self.open.items()):
-            item = self.signoff.look(item_id)
-            if item["status"] == "settled":
+        for item_id, puzzle in list(self.open.items()):
+            decision = self.signoff.look(item_id).decision
+            if decision is not None:
                 del self.open[item_id]
-                machine = question.body["prediction"]["choice"]
                 log.info(
                     "%s people: %s, model: %s, truth: %s",
-                    item_id, item["outcome"]["choice"], machine, question.truth,
+                    item_id, decision.outcome, puzzle.prediction.choice, puzzle.truth,
                 )  # fmt: skip

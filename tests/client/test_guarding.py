@@ -611,3 +611,16 @@ async def test_either_client_serves_either_kind_of_function(box: Box) -> None:
         return 2
 
     assert await act() == 2
+
+
+def test_the_program_is_told_the_item_while_people_are_asked(box: Box) -> None:
+    told: list[signoff.Item] = []
+    box.reviewer = approve_all
+
+    @requires_approval(queue=QUEUE, asked=told.append, requester=lambda who: f"for {who}")
+    def act(who: str) -> None: ...
+
+    act("sam")
+
+    assert [item.id for item in told] == [box.asked[-1].item_id]
+    assert box.asked[-1].requester == "for sam"

@@ -118,7 +118,7 @@ def _producers(scratch: Scratch, api_url: str) -> Iterator[Program]:
         if missing:
             click.echo(f"No {name}: {', '.join(missing)} is missing. Install the extra `demo`.")
             continue
-        access = {"SIGNOFF_URL": api_url, "SIGNOFF_KEY": scratch.keys[name]}
+        access = {"SIGNOFF_URL": api_url, "SIGNOFF_API_KEY": scratch.keys[name]}
         yield Program(name, [module, str(scratch.folder)], access)
 
 

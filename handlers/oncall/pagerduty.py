@@ -91,7 +91,8 @@ class PagerDuty:
 
     async def _oncalls(self, name: str, ids: Sequence[str], now: datetime) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        for page in range(PAGES_MAX):
+        offset = 0
+        for _ in range(PAGES_MAX):
             query = [(name, each) for each in ids]
             query += [
                 ("include[]", "users"),
@@ -99,7 +100,7 @@ class PagerDuty:
                 ("until", (now + AHEAD).isoformat()),
                 ("time_zone", "UTC"),
                 ("limit", str(PAGE_SIZE)),
-                ("offset", str(page * PAGE_SIZE)),
+                ("offset", str(offset)),
             ]
             answer = await self._get("oncalls", query)
             if not isinstance(answer, dict) or not isinstance(answer.get("oncalls"), list):
@@ -107,6 +108,7 @@ class PagerDuty:
             found += answer["oncalls"]
             if not answer.get("more"):
                 break
+            offset += len(answer["oncalls"]) or PAGE_SIZE
         return found
 
     async def _get(self, path: str, query: list[tuple[str, str]]) -> Any:

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import logging
 from datetime import timedelta
+from typing import Any
 
 from bot.flows.delivering import Gone, Notice, PlacedCard, Result, RetryAt, Sent, View
 from bot.flows.oncall import PAGER, PAGERDUTY
@@ -11,7 +12,7 @@ from bot.letters import Letter
 from handlers.app import House
 from handlers.oncall.pagerduty import PagerDuty
 
-AWAITED = timedelta(seconds=2)  # how long the end of a page waits for the page itself
+AWAITED = timedelta(seconds=1)  # how long the end of a page waits for the page itself
 TRIES_MAX = 20  # of one page; by then nobody needs it any more
 WITHIN = 30.0  # seconds, for all addresses of one pager
 TITLE = "Signoff"
@@ -67,11 +68,10 @@ class Pagers:
 
     async def _apprise(self, notice: Notice, urls: list[str], text: str) -> Result:
         try:
-            apprise = importlib.import_module("apprise")  # 30 MB, for those who page by it
+            pager = await asyncio.to_thread(_load, urls)
         except ImportError:
             return Gone("apprise is not there: pip install 'signoff-server[paging]'")
-        pager = apprise.Apprise()
-        if not all(pager.add(url) for url in urls):
+        if pager is None:
             return Gone(f"apprise does not understand an address of {notice.channel_ref}")
         try:
             async with asyncio.timeout(WITHIN):
@@ -81,3 +81,14 @@ class Pagers:
         if is_sent:
             return Sent(notice.channel_ref, notice.key)
         return RetryAt(self._house.now() + timedelta(seconds=30), "apprise could not deliver it")
+
+
+def _load(urls: list[str]) -> Any:
+    """What sends to these addresses; None when one of them means nothing. It takes its time.
+
+    Raises:
+        ImportError: apprise is an extra, and is not there.
+    """
+    apprise = importlib.import_module("apprise")  # 30 MB, for those who page by it
+    pager = apprise.Apprise()
+    return pager if all(pager.add(url) for url in urls) else None

@@ -90,7 +90,7 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
         summary="Is Signoff well?",
         responses=description.problems(503),
     )
-    app.add_route(calendar.PATH, CalendarDoor(house).show, include_in_schema=False)
+    app.add_api_route(calendar.PATH, CalendarDoor(house).show, include_in_schema=False)
     app.add_route("/docs", _docs, include_in_schema=False)
     app.mount(AAP, aap.asgi)
     for path, mounted in (mounts or {}).items():

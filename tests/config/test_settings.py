@@ -33,6 +33,25 @@ def test_every_way_to_write_postgresql_becomes_the_drivers(scheme: str) -> None:
     assert settings.database_url == "postgresql+psycopg://u:p@db:5432/signoff"
 
 
+def test_receivers_of_ones_own_are_hosts_and_networks() -> None:
+    settings = Settings.read({"SIGNOFF_WEBHOOK_ALLOW": " Hooks.internal, 10.1.2.0/24,::1 ,"})
+
+    assert settings.webhook_allow == ("hooks.internal", "10.1.2.0/24", "::1/128")
+    assert Settings.read({}).webhook_allow == ()
+
+
+@pytest.mark.parametrize("stated", ["10.1.2.3/24", "http://hooks.internal", "10.1.2.256", "a b"])
+def test_a_receiver_that_is_neither_is_refused(stated: str) -> None:
+    assert "is neither a host such as hooks.internal nor a network" in refusal(
+        {"SIGNOFF_WEBHOOK_ALLOW": stated}
+    )
+
+
+@pytest.mark.parametrize("stated", ["0", "many", "-5", "1000001"])
+def test_a_rate_is_a_number_of_requests(stated: str) -> None:
+    assert "It must be a whole number of requests a minute" in refusal({"SIGNOFF_RATE": stated})
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/api", "http://127.0.0.1:9/api//"])
 def test_an_api_address_ends_with_one_slash(url: str) -> None:
     settings = Settings.read({"SIGNOFF_SLACK_API_URL": url})

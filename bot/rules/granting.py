@@ -26,8 +26,6 @@ def is_approved(item: Item) -> bool:
 def grant_of(item: Item, settles_at: datetime | None = None) -> Grant | None:
     """What a freshly settled item permits; None when it permits nothing.
 
-    A probe gets one like everybody, so that its card gives nothing away, and nobody can redeem it.
-
     Args:
         item: with its outcome.
         settles_at: when its grace window ended. After an outage that was long ago, and what people
@@ -54,7 +52,7 @@ def redeem(item: Item, digest: str, attempt: str, now: datetime, *, paused: bool
         SignoffError: it may not run; each reason has its class.
     """
     grant = item.grant
-    if grant is None or item.is_probe or not is_approved(item):
+    if grant is None or not is_approved(item):
         raise NotApprovedError(_why_not_approved(item))
     if paused:
         raise PausedError("Signoff is paused: no approved action may run until it is resumed.")

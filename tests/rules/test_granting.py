@@ -154,6 +154,19 @@ def test_a_probe_never_runs_whatever_was_voted() -> None:
         redeemed(an_approved_item(purpose=Purpose.PROBE))
 
 
+def test_a_grant_without_an_approval_permits_nothing() -> None:
+    item = an_approved_item()
+    assert item.outcome is not None
+
+    for changed in (
+        replace(item, outcome=replace(item.outcome, choice=REJECT)),
+        replace(item, outcome=None, status=Status.OPEN),
+        replace(item, purpose=Purpose.PROBE),
+    ):
+        with pytest.raises(NotApprovedError):
+            redeemed(changed)
+
+
 def test_an_open_item_permits_nothing() -> None:
     with pytest.raises(NotApprovedError):
         redeemed(an_item(action_digest=DIGEST))

@@ -17,9 +17,10 @@ from unittest.mock import patch
 
 import uvloop
 
-from bot.flows import keeping, pausing
+from bot.flows import aap_instances, keeping, pausing
 from config.policies import Person, Policy, Queue, Rulebook
 from config.settings import Settings
+from handlers.aap.app import MOUNT as AAP
 from handlers.app import House, read_clock
 from handlers.clock import run_clock, tick
 from handlers.http.serving import serve
@@ -88,6 +89,13 @@ class Box:
     def new_key(self, name: str, scopes: Sequence[str] = SCOPES, **more: Any) -> str:
         """A further program's key."""
         return self._house.do_now(keeping.add_key, name, list(scopes), (), self._now(), **more)
+
+    def aap(self, name: str = "agent", queue: str = "agent-actions") -> tuple[str, str]:
+        """The address and the credential of a further agent that speaks the AAP."""
+        _, credential = self._house.do_now(
+            aap_instances.add_instance, self._house.rulebook, name, queue, (), None, self._now()
+        )
+        return self.url + AAP, credential
 
     def answer(self, item: Item | str, answer: Answer) -> None:
         """Has people say this about an item, now, whatever the reviewer says."""

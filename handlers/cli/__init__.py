@@ -15,7 +15,7 @@ SECTIONS = {  # title -> command -> its short help
         "check-config": "Check queues.toml and people.toml.",
         "people": "List people, and link their accounts.",
         "migrate": "Create or upgrade the database.",
-        "keys": "Add, list and revoke the programs' API keys.",
+        "keys": "Add, list, rotate and revoke the programs' API keys.",
         "doctor": "Check everything from outside, and say what to do.",
     },
     "Serve": {

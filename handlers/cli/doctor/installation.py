@@ -172,7 +172,7 @@ def _keys(memory: Memory) -> Iterator[Finding]:
     else:
         yield KEYS.warn(
             "No program has a key, so nothing can be asked.",
-            "Run: signoff keys add NAME --can submit,read",
+            "Run: signoff keys add NAME --can submit,read,redeem",
         )
 
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MEASUREMENTS = ("clicks", "client", "discord", "http", "measures", "pulling")
+MEASUREMENTS = ("clicks", "client", "discord", "http", "measures", "pulling", "report")
 
 
 def main() -> int:

@@ -176,7 +176,7 @@ def read(path: Path) -> Columns:
 
 def report(path: Path) -> Timings:
     """Every figure with its interval, once, and what each took."""
-    took: Timings = {"before, MiB": _peak()}
+    took: Timings = {"before, MiB": peak()}
     now = process_time()
 
     def lap(name: str) -> None:
@@ -205,11 +205,11 @@ def report(path: Path) -> Timings:
     lap("Dawid-Skene")
     one_coin(votes)
     lap("one coin")
-    took["peak, MiB"] = _peak()
+    took["peak, MiB"] = peak()
     return took
 
 
-def _peak() -> float:
+def peak() -> float:
     """This program's peak; `getrusage` would count its parent's before the start, too."""
     status = Path("/proc/self/status")
     if status.exists():

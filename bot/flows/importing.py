@@ -9,6 +9,7 @@ is voted on and settles in one unit.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.content import Label, digest_of
@@ -212,10 +213,15 @@ def _vote(
 def _rules(queue: Queue, cast: Sequence[RecordedVote]) -> Raters:
     """A rulebook with the raters of one item and nobody else."""
     ids = dict.fromkeys(rater_id(vote.rater) for vote in cast)
-    people = {one: Person.model_construct(id=one, name=one) for one in ids}
+    people = {one: _person(one) for one in ids}
     return Raters.model_construct(
         queues={queue.name: queue}, people=people, groups={RATERS: tuple(ids)}
     )
+
+
+@lru_cache(maxsize=10_000)  # few raters cast many votes
+def _person(one: str) -> Person:
+    return Person.model_construct(id=one, name=one)
 
 
 def _settle(unit: Unit, rulebook: Raters, item: Item, voted: Item, told: list[Line]) -> None:

@@ -26,7 +26,8 @@ from tests.flows.scene import NOON, Scene
 LATER = NOON.replace(year=2027)
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0")
 _tricky = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "\0", " ", "\uff1d", "\uff0d",
-                           "\uff20", "\uff0b", "\u200b", "\ufeff", "\u00a0", '"', ",", ";", "'", "1", "x"])  # fmt: skip
+                           "\uff20", "\uff0b", "\u200b", "\ufeff",
+                           "\u00a0", '"', ",", ";", "'", "1", "x"])  # fmt: skip
 _texts = st.one_of(st.text(), st.lists(_tricky, max_size=6).map("".join))
 _numbers = st.one_of(
     st.integers(-(2**53), 2**53),

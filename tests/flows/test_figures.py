@@ -13,8 +13,9 @@ from sqlalchemy import insert, update
 
 from bot.errors import SignoffError
 from bot.facts import UNSURE
-from bot.flows.figures import figures, queues_known, record, spending, what_if_above
+from bot.flows.figures import figures, queues_known, spending, what_if_above
 from bot.flows.importing import import_items
+from bot.flows.recording import record
 from bot.measures.agreement import Scale
 from bot.measures.cost import Budget
 from bot.measures.queue_figures import QueueFigures, headline_estimates
@@ -333,7 +334,7 @@ def test_imported_votes_give_the_figures_of_independent_libraries(
 
 
 def test_labels_that_are_numbers_have_distances(scene: Scene) -> None:
-    numbers = {"choices": ("0", "1", "2", "10")}
+    numbers: dict[str, Any] = {"choices": ("0", "1", "2", "10")}
     cast = [("0", "0"), ("1", "2"), ("10", "10"), ("2", "1"), ("0", "1")] * 3
     take(scene, *(an_item(str(key), *pair, **numbers) for key, pair in enumerate(cast)))
 

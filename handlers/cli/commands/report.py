@@ -34,7 +34,7 @@ COLUMNS = ("queue", *Row.__dataclass_fields__)
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv", "png"]),
               default="text", show_default=True)  # fmt: skip
 @click.option("--scale", type=click.Choice([one.value for one in Scale]), default="nominal",
-              show_default=True, help="What labels are to each other, for Krippendorff's alpha.")  # fmt: skip
+              show_default=True, help="What labels are to each other, for the alpha.")  # fmt: skip
 @click.option("--individuals", is_flag=True,
               help="Name reviewers, where the queue's policy lets leads see them.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path),

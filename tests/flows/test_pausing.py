@@ -165,3 +165,18 @@ def test_many_cards_are_raised_in_several_units(
 
     assert all(scene.item(item).paused for item in items)
     assert scene.do(lambda unit: pauses.behind(unit.connection, is_paused=True, limit=9)) == []
+
+
+def test_what_no_card_says_yet_cannot_be_redeemed_either(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pausing, "FLAGGED_AT_ONCE", 1)
+    items = [approved(scene) for _ in range(3)]
+
+    switch(scene, on=True)
+
+    assert [scene.item(item).paused for item in items].count(False) == 2
+    for item in items:
+        digest = scene.item(item).action_digest or ""
+        with pytest.raises(PausedError):
+            scene.do(granting.redeem, AGENT, item, digest, "attempt-1", scene.now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import NotAllowedError, SettledError, SignoffError, UnknownItemError
 from bot.facts import Identity, Item, Status
-from bot.flows import letters, oncall, resting
+from bot.flows import oncall, outbox, resting
 from bot.flows.loading import content_of, lock
 from bot.flows.saving import CLOCK, line, save
 from bot.headlines import headline_of
@@ -229,7 +229,7 @@ def _send(
     _send_to_threads(unit, item, "ping", occasion, body, now)
     person = rulebook.people.get(choice.person_id or "")
     if person is not None:
-        letters.send_to_person(
+        outbox.send_to_person(
             unit,
             person,
             key=f"{occasion}:direct",
@@ -246,7 +246,7 @@ def _send_to_threads(
 ) -> None:
     for card in cards.of_item(unit.connection, item.id):
         if card.gone is None:
-            letters.send(
+            outbox.send(
                 unit,
                 key=f"{occasion}:{card.id}",
                 template=template,
@@ -291,7 +291,7 @@ def _remind(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> None:
             continue
         key = f"reminder:{person_id}:{slot}"
         person = rulebook.people[person_id]
-        letters.send_to_person(unit, person, key=key, template="reminder", due_at=now,
+        outbox.send_to_person(unit, person, key=key, template="reminder", due_at=now,
                                body={"person": person_id})  # fmt: skip
         reminded.append(person_id)
     if reminded:

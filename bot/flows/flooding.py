@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import FloodError
 from bot.facts import SELF, Item, Kind
-from bot.flows import letters
+from bot.flows import outbox
 from bot.flows.loading import load
 from bot.flows.placing import place
 from config.policies import Policy, Queue, Rulebook
@@ -59,7 +59,7 @@ def note(unit: Unit, queue: Queue, item: Item) -> None:
     body = {"queue": queue.name, "producer": item.producer}
     for platform, channel_ref in (("slack", queue.slack), ("discord", queue.discord)):
         if channel_ref:
-            letters.send(
+            outbox.send(
                 unit,
                 key=f"flood:{queue.name}:{item.producer}:{item.id}:{platform}",
                 template="flood",

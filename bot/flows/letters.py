@@ -1,15 +1,18 @@
 """Notices: put into the outbox in the unit that they tell of, written when they are sent."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from bot.flows import feedback_letters, flood_letters, oncall_letters, ping_letters
+from bot.flows import (
+    digest_letters,
+    feedback_letters,
+    flood_letters,
+    oncall_letters,
+    ping_letters,
+)
 from bot.flows.delivering import Notice
 from bot.letters import Letter
-from config.policies import Person, Rulebook
-from storage import notices
+from config.policies import Rulebook
 from storage.unit import Unit
 
 Writer = Callable[[Unit, Rulebook, Notice, datetime], Letter | None]
@@ -21,76 +24,9 @@ def write(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Lett
     return WRITERS[notice.template](unit, rulebook, notice, now)
 
 
-def send(
-    unit: Unit,
-    *,
-    key: str,
-    template: str,
-    platform: str,
-    channel_ref: str,
-    due_at: datetime,
-    item_id: str | None = None,
-    body: Mapping[str, Any] | None = None,
-    thread_key: str | None = None,
-) -> bool:
-    """Puts a notice into the outbox; False when this occasion has had its notice.
-
-    Args:
-        unit: the transaction.
-        key: names the occasion; unique for ever.
-        template: one of WRITERS.
-        platform: "slack" or "discord".
-        channel_ref: a channel's id, or a person's account for a direct message.
-        due_at: not before.
-        item_id: what it is about; in the channel of the item's card it goes into its thread.
-        body: what the letter is written from, besides the item.
-        thread_key: of the notice below which this one goes, once that is sent.
-    """
-    unit.raised.add(platform)
-    return notices.put(
-        unit.connection,
-        key=key,
-        template=template,
-        platform=platform,
-        channel_ref=channel_ref,
-        due_at=due_at,
-        item_id=item_id,
-        body=None if body is None else json.dumps(body, sort_keys=True),
-        thread_key=thread_key,
-    )
-
-
-def send_to_person(
-    unit: Unit,
-    person: Person,
-    *,
-    key: str,
-    template: str,
-    due_at: datetime,
-    item_id: str | None = None,
-    body: Mapping[str, Any] | None = None,
-) -> bool:
-    """Puts a direct message into the outbox, on one of the person's platforms: Slack's first.
-
-    False when they have no account, or this occasion has had its notice.
-    """
-    for platform in PLATFORMS:
-        account = getattr(person, platform)
-        if account:
-            return send(
-                unit,
-                key=key,
-                template=template,
-                platform=platform,
-                channel_ref=account,
-                due_at=due_at,
-                item_id=item_id,
-                body=body,
-            )
-    return False
-
-
 WRITERS: dict[str, Writer] = {
+    "digest": digest_letters.head,
+    "digest-rest": digest_letters.rest,
     "flood": flood_letters.summary,
     "gold-feedback": feedback_letters.gold_feedback,
     "oncall-gap": oncall_letters.gap,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.facts import Item
-from bot.flows import letters
+from bot.flows import outbox
 from bot.flows.rosters import is_away, known_of, next_in_line, standings, who_is_on_call
 from bot.rules.oncall import Gap, gaps
 from config.policies import Person, Rulebook
@@ -68,7 +68,7 @@ def page(
     count = 0
     for pager in dict.fromkeys(_pagers(rulebook, person_id, schedule)):
         if memory.add_page(unit.connection, item.id, pager, now):
-            letters.send(
+            outbox.send(
                 unit,
                 key=_page_key(item.id, pager),
                 template="page",
@@ -90,7 +90,7 @@ def resolve_pages(unit: Unit, item_id: str, now: datetime) -> int:
     ended = memory.resolve_pages(unit.connection, item_id, now)
     for pager in ended:
         if pager == PAGERDUTY:
-            letters.send(
+            outbox.send(
                 unit,
                 key=f"{_page_key(item_id, pager)}:end",
                 template="page-end",
@@ -110,7 +110,7 @@ def admins_of(rulebook: Rulebook) -> tuple[Person, ...]:
 
 def _announce(unit: Unit, rulebook: Rulebook, schedule: Schedule, gap: Gap) -> int:
     told = [
-        letters.send_to_person(
+        outbox.send_to_person(
             unit,
             admin,
             key=f"oncall-gap:{schedule.name}:{gap.start:%Y%m%dT%H%MZ}:{admin.id}",

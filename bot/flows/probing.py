@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.content import SUBMISSION, digest_of
 from bot.errors import SignoffError
 from bot.facts import REJECT, UNSURE, Item, Kind, Purpose
-from bot.flows import letters
+from bot.flows import outbox
 from bot.flows.posing import Guise, guise_of, pose
 from bot.gold import KINDS, Known, Sort, asked_in, fits
 from bot.measures.audit_sample import ticket
@@ -149,7 +149,7 @@ def give_feedback(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> 
         if person is None or vote.choice == UNSURE:
             continue
         body = {"item": item.id, "choice": vote.choice, "answer": answer, "left": vote.left}
-        told += letters.send_to_person(
+        told += outbox.send_to_person(
             unit,
             person,
             key=f"gold-feedback:{item.id}:{person.id}",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.errors import NotAllowedError, SignoffError
 from bot.facts import Identity
-from bot.flows import letters, rosters
+from bot.flows import outbox, rosters
 from bot.rules.authority import recognise
 from bot.rules.oncall import Known, OnCall, shifts
 from config.policies import Person, Rulebook
@@ -241,7 +241,7 @@ def tell(
         what[changed.person_id] = "yours"
     for person_id, said in what.items():
         if person_id != actor.id and person_id in rulebook.people:
-            letters.send_to_person(
+            outbox.send_to_person(
                 unit,
                 rulebook.people[person_id],
                 key=f"{key}:{person_id}",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import NotAllowedError, SignoffError
 from bot.facts import Identity
-from bot.flows import letters, rosters
+from bot.flows import outbox, rosters
 from bot.flows.shifting import (
     LEADING,
     Changed,
@@ -165,7 +165,7 @@ def _asked(
     given = Changed(schedule, other, mine.start, mine.until, 0, mine.holders)
     taken = Changed(schedule, actor.id, theirs.start, theirs.until, 0, theirs.holders)
     write_down(unit, "oncall-swap-asked", actor, who, now, given, swap=number)
-    letters.send_to_person(
+    outbox.send_to_person(
         unit,
         rulebook.people[other],
         key=f"oncall-swap-asked:{number}",

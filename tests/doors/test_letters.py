@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.card_parts import Picture, Reply
-from bot.flows import letters
+from bot.flows import letters, outbox
 from bot.flows.delivering import Notice
 from bot.letters import Enclosure, Letter
 from bot.safe_text import say, shown
@@ -44,11 +44,11 @@ def a_template(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return iter(())
 
 
-def post(unit: Unit, platform: str, channel: str, now: datetime, **body: Any) -> None:
+def post(unit: Unit, /, platform: str, channel: str, now: datetime, **body: Any) -> None:
     """A letter and one below it, the lower one first in line."""
-    letters.send(unit, key="below", template="test", platform=platform, channel_ref=channel,
+    outbox.send(unit, key="below", template="test", platform=platform, channel_ref=channel,
                  due_at=now, body={"words": "more"}, thread_key="top")  # fmt: skip
-    letters.send(unit, key="top", template="test", platform=platform, channel_ref=channel,
+    outbox.send(unit, key="top", template="test", platform=platform, channel_ref=channel,
                  due_at=now, body={"words": "digest", **body})  # fmt: skip
 
 
@@ -89,7 +89,7 @@ async def test_a_letter_to_a_person_is_a_direct_message(sqlite_url: str) -> None
 
         sent = [
             await house.do(
-                letters.send_to_person,
+                outbox.send_to_person,
                 ruth,
                 key="hello",
                 template="test",
@@ -111,7 +111,7 @@ async def test_a_letter_to_a_person_on_discord(sqlite_url: str) -> None:
         mei = house.rulebook.people["mei"]
 
         await house.do(
-            letters.send_to_person,
+            outbox.send_to_person,
             mei,
             key="hello",
             template="test",
@@ -128,7 +128,7 @@ async def test_a_letter_with_nothing_to_say_any_more_is_not_sent(sqlite_url: str
         house, chat = scene.house, scene.chat
 
         await house.do(
-            lambda unit: letters.send(
+            lambda unit: outbox.send(
                 unit,
                 key="late",
                 template="test",

@@ -50,7 +50,7 @@ def asked(scene: Scene, item_id: str) -> list[str]:
 
 def outbox(scene: Scene) -> list[tuple[str, str, Letter | None]]:
     """Takes what is due from the outbox: template, where to, and what it says."""
-    taken = []
+    taken: list[tuple[str, str, Letter | None]] = []
     for notice in scene.do(delivering.claim_notices, "slack", scene.now, 50):
         said = scene.do(letters.write, scene.rulebook, notice, scene.now)
         sent = Sent(notice.channel_ref, f"1.{len(taken)}")

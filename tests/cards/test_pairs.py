@@ -145,10 +145,10 @@ def test_without_a_reader_there_is_no_answer_and_no_vote() -> None:
     assert page.votes == ()
 
 
-@pytest.mark.parametrize("left", EITHER)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_pairs_fit_either_platform_in_either_order(text: str, left: str) -> None:
-    content = a_pair(text, f"{text[:40]}!", body=text)
+def test_hostile_pairs_fit_either_platform(text: str) -> None:
+    left = SECOND
+    content = a_pair(text, f"{text[:40]}!", body=text[:4_000])
     item = an_item(content)
 
     for page in pages_of(item, content, left=left):

@@ -312,7 +312,8 @@ def test_what_is_found_is_weighted_back_to_everything_that_was_settled(
     weights = {one.label: 0.0 for one in found}
     for one in found:
         weights[one.label] += 1 / one.chance
-    estimate = audited_accuracy([Audited(one.chance, one.is_right) for one in found])
+    looked_at = [Audited(one.chance, one.is_right) for one in found]
+    estimate = audited_accuracy(looked_at, minimum=1)
     assert weights["ham"] == 3
     assert estimate.value == pytest.approx(weights["spam"] / sum(weights.values()))
     assert {one.chance for one in found} == {0.5, 1.0}

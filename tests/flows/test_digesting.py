@@ -47,7 +47,7 @@ def sent(scene: Scene) -> list[tuple[str, str | None, Letter]]:
             letter = scene.do(letters.write, scene.rulebook, notice, scene.now)
             placed = Sent(notice.channel_ref, f"1.{len(taken)}")
             scene.do(delivering.notice_sent, notice, placed, scene.now)
-            if letter is not None:
+            if letter is not None and notice.template.startswith("digest"):
                 taken.append((notice.template, notice.thread_ref, letter))
     return taken
 

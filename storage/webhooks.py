@@ -66,6 +66,17 @@ def deliver(connection: Connection, **values: Any) -> bool:
     return insert_unless_there(connection, WEBHOOK_DELIVERY, values)
 
 
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Whether there is anything to send now."""
+    query = (
+        select(WEBHOOK_DELIVERY.c.id)
+        .join(WEBHOOK, WEBHOOK.c.id == WEBHOOK_DELIVERY.c.webhook_id)
+        .where(WEBHOOK_DELIVERY.c.due_at <= now, _is_waiting, WEBHOOK.c.disabled_at.is_(None))
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
 def claim(
     connection: Connection, now: datetime, *, until: datetime, claim: str, limit: int, each: int
 ) -> Sequence[Row[Any]]:

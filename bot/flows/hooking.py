@@ -224,6 +224,11 @@ def fan_out(unit: Unit, write: Write, now: datetime) -> int:
     return news.upto
 
 
+def is_due(unit: Unit, now: datetime) -> bool:
+    """Whether there is anything to send now: asking writes nothing."""
+    return webhooks.is_due(unit.connection, now)
+
+
 def claim_parcels(unit: Unit, now: datetime, limit: int) -> tuple[Parcel, ...]:
     """Deliveries that are due, held for this courier."""
     rows = webhooks.claim(

@@ -19,6 +19,7 @@ from handlers.webhooks.sending import attempt, body_of, one_line
 AT_ONCE = 16  # attempts in flight
 LOOKS_EVERY = 1.0  # seconds; other processes record events too
 AT_MOST_EVERY = 0.05  # seconds; a storm of votes is no reason to look each time
+FORGETS_FIRST = timedelta(minutes=1)
 FORGETS_EVERY = timedelta(hours=1)
 FINISH_WITHIN = 5.0  # seconds for what is under way when the courier stops
 
@@ -93,7 +94,7 @@ class Courier:
 
     async def _start_some(self) -> None:
         room = AT_ONCE - len(self._under_way)
-        if room <= 0:
+        if room <= 0 or not await self._house.see(hooking.is_due, self._house.now()):
             return
         for parcel in await self._house.do(hooking.claim_parcels, self._house.now(), room):
             task = asyncio.create_task(self._deliver(parcel))
@@ -121,7 +122,9 @@ class Courier:
 
     async def _forget(self) -> None:
         now = self._house.now()
-        if self._forgets_at is None or self._forgets_at <= now:
+        if self._forgets_at is None:
+            self._forgets_at = now + FORGETS_FIRST
+        elif self._forgets_at <= now:
             self._forgets_at = now + FORGETS_EVERY
             await self._house.do(hooking.forget_old, now)
 

@@ -97,7 +97,7 @@ _newcomers = (
     select(ITEM.c.id)
     .where(_offered(ITEM), ITEM.c.available_at > bindparam("since", type_=Instant))
     .order_by(ITEM.c.available_at)
-    .limit(ANEW_MAX)
+    .limit(bindparam("newcomers"))
 )
 
 
@@ -167,6 +167,7 @@ def behind(
         person=person_id,
         quoted=f'"{person_id}"',
         since=bookmark.since,
+        newcomers=ANEW_MAX,
         limit=limit,
         **_named("end", bookmark.place),
     )
@@ -174,7 +175,9 @@ def behind(
 
 def count_newcomers(connection: Connection, queue: str, status: str, since: datetime) -> int:
     """How many items came, or came back, since then; `ANEW_MAX` stands for that many or more."""
-    found = _count_newcomers.one(connection, queue=queue, status=status, since=since)
+    found = _count_newcomers.one(
+        connection, queue=queue, status=status, since=since, newcomers=ANEW_MAX
+    )
     return int(found.found)
 
 

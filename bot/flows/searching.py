@@ -117,7 +117,8 @@ class Search:
             )
             found = self._theirs(rows)
             if rows:
-                passed_count += rows[0].passed + (0 if found else len(rows))
+                first = found[0][0] if found else END
+                passed_count += rows[0].passed + sum(place_of(row) < first for row in rows)
             if found or len(rows) < size:
                 break
             begin, size = place_of(rows[-1]), min(size * 4, LOOK_MAX)

@@ -4,6 +4,7 @@ from bot.buttons import ME, Act, button_id, vote_id
 from bot.commands_help import COMMANDS
 from bot.flows import settings
 from handlers.commanding import ANSWERS
+from handlers.discord.commands import line_of
 from tests.doors.discord_house import (
     AMARA,
     GENERAL,
@@ -36,6 +37,14 @@ async def press(scene: Scene, message: dict[str, object], custom_id: str) -> Non
 
 def test_what_help_lists_is_answered_and_nothing_else() -> None:
     assert {each.name for each in COMMANDS} | {"help"} == set(ANSWERS)
+
+
+def test_a_command_reads_alike_whatever_was_filled_in_first() -> None:
+    filled = [{"name": "reason", "value": "not now"}, {"name": "request", "value": "7K3M"}]
+
+    line = line_of({"options": [{"name": "reject", "options": filled}]})
+
+    assert line == "reject 7K3M not now"
 
 
 async def test_a_claim_is_nobody_elses_and_is_given_back(sqlite_url: str) -> None:

@@ -4,13 +4,18 @@ import importlib
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
 
-OWN = ("hook", "mcp")  # the client's own commands, which need no server here
+OWN = {  # the client's own commands, and where they are
+    "ask": "signoff.ask_command",
+    "hook": "signoff.hook",
+    "mcp": "signoff.mcp",
+    "testing": "signoff.testing.command",
+}
 
 
 def main() -> None:
     """Runs the command line: the client's own commands, and the server's where it is installed."""
     if sys.argv[1:] and sys.argv[1] in OWN:
-        importlib.import_module(f"signoff.{sys.argv[1]}").main(sys.argv[2:])
+        importlib.import_module(OWN[sys.argv[1]]).main(sys.argv[2:])
         return
     if _has_server():
         importlib.import_module("handlers.cli").main()

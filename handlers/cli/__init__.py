@@ -29,6 +29,8 @@ SECTIONS = {  # title -> command -> its short help
         "aap": "Add agents that ask by the Agent Approval Protocol, list and revoke them.",
         "hook": "Have Claude Code's tool calls wait for people.",
         "mcp": "Let a model ask people, by the Model Context Protocol.",
+        "ask": "Ask people something, and print what they say.",
+        "testing": "Run a program beside a throwaway Signoff.",
     },
     "Measure": {
         "report": "How right, how far agreed, at what cost.",

@@ -10,6 +10,7 @@ from bot.errors import SignoffError
 from bot.facts import Identity, Item
 from bot.flows import editing, listing, voting
 from bot.flows.opening import Producer
+from bot.flows.reporting import Known
 from bot.flows.voting import Ballot, Receipt
 from bot.rules.editing import base_of
 from handlers.app import House
@@ -68,12 +69,7 @@ class People:
             raise problem
 
     async def _answer_new(self) -> None:
-        page = await self._house.see(
-            listing.list_items, OBSERVER, {"status": "open"}, None, LOOKED_AT
-        )
-        for known in reversed(page.known):
-            if known.item.id in self._seen:
-                continue
+        for known in reversed(await self._unseen()):
             self._seen.add(known.item.id)
             asked = _asked(known.item, known.content)
             self.asked.append(asked)
@@ -83,6 +79,20 @@ class People:
                     await self.say(known.item.id, answer)
             except (AssertionError, SignoffError, ValueError) as problem:
                 self._problem = self._problem or problem
+
+    async def _unseen(self) -> list[Known]:
+        """The open items that nobody was asked about yet, the newest first."""
+        found: list[Known] = []
+        after = None
+        while True:
+            page = await self._house.see(
+                listing.list_items, OBSERVER, {"status": "open"}, after, LOOKED_AT
+            )
+            unseen = [known for known in page.known if known.item.id not in self._seen]
+            found += unseen
+            if page.then is None or not unseen:
+                return found
+            after = page.then
 
     async def _said(
         self, item: Item, content: Approval | Label, answer: Answer, who: Identity

@@ -5,9 +5,9 @@ from datetime import timedelta
 from fractions import Fraction
 
 from config.durations import spell, third_of
+from config.looking_again import looking_again, takes_choices, usual
 from config.majority import can_fail, nearest_share, nearest_votes, needs_everybody, votes_to_win
-from config.policies import BY_CHOICE, Person, Policy, Queue, Rulebook
-from config.presets import PRESETS
+from config.policies import Person, Policy, Queue, Rulebook
 from config.problems import Problem, listed, shown
 
 Finding = tuple[str, str, str]  # key, what is wrong, what would be right
@@ -104,7 +104,7 @@ def _few_reviewers(queue: Queue, rulebook: Rulebook) -> Iterator[Finding]:
     able = _able(rulebook, policy, policy.reviewers)
     if not able:
         return  # _nobody says it
-    if _takes_choices(queue) and len(able) < policy.votes_needed:
+    if takes_choices(queue) and len(able) < policy.votes_needed:
         yield (
             "votes_needed",
             f"{policy.votes_needed} votes are needed, but of the reviewers only {listed(able)} "
@@ -172,50 +172,16 @@ def _instead(votes: int, share: float) -> str:
 
 def _without_effect(queue: Queue, _: Rulebook) -> Iterator[Finding]:
     """Rules of the other kind that somebody stated all the same."""
-    if "approval" in queue.kinds and _takes_choices(queue):
+    if "approval" in queue.kinds and takes_choices(queue):
         return
     takes_approvals = "approval" in queue.kinds
     other = "labels" if takes_approvals else "approvals"
     for key in ONLY_LABELS if takes_approvals else ONLY_APPROVALS:
-        if getattr(queue.policy, key) == _usual(queue, key):
+        if getattr(queue.policy, key) == usual(queue, key):
             continue
         machine = key == "auto_above"
         why = "no machine may approve an action" if machine else f"it is a rule for {other}"
         yield key, f"it has no effect here: {why}", "Take the line out"
-
-
-def _takes_choices(queue: Queue) -> bool:
-    return bool(set(queue.kinds) & set(BY_CHOICE))
-
-
-def _looking_again(queue: Queue, _: Rulebook) -> Iterator[Finding]:
-    """Shares of something that never happens here, and machines that nobody looks at."""
-    policy = queue.policy
-    by_machine = policy.auto_above is not None and "label" in queue.kinds
-    if by_machine and not policy.audit_share:
-        yield (
-            "audit_share",
-            "nobody looks at what the machine settles here, so nobody will know how often it is "
-            "wrong",
-            "Write audit_share = 0.05: people look at 5 %, without seeing its answer",
-        )
-    for key, happens, what in (
-        ("audit_share", by_machine, "no machine settles anything"),
-        ("reopen_on_correction", by_machine, "no machine settles anything"),
-        ("repeat_share", "preference" in queue.kinds, "there are no pairs"),
-    ):
-        stated = getattr(policy, key) and getattr(policy, key) != _usual(queue, key)
-        if _takes_choices(queue) and stated and not happens:
-            yield key, f"it has no effect here: {what}", "Take the line out"
-    if policy.overlap_share and policy.overlap_votes <= policy.votes_needed:
-        wrong = f"it has no effect here: every item gets {policy.votes_needed} votes already"
-        yield "overlap_share", wrong, f"Write overlap_votes = {policy.votes_needed + 1} or more"
-
-
-def _usual(queue: Queue, key: str) -> object:
-    preset = PRESETS.get(queue.preset or "")
-    default = Policy.model_fields[key].default
-    return preset.values.get(key, default) if preset else default
 
 
 def _machine(queue: Queue, _: Rulebook) -> Iterator[Finding]:
@@ -225,7 +191,7 @@ def _machine(queue: Queue, _: Rulebook) -> Iterator[Finding]:
     if queue.preset == "low_data":
         wrong = "the preset low_data sends every item to people, but this lets the machine settle"
         yield "auto_above", f"{wrong} some", 'Take the line out, or write preset = "borderline"'
-    elif above <= 0.5 and above != _usual(queue, "auto_above"):
+    elif above <= 0.5 and above != usual(queue, "auto_above"):
         yield (
             "auto_above",
             f"of two choices, a machine gives its own at least 0.5, so with {above:g} it will "
@@ -306,7 +272,7 @@ CHECKS: tuple[Callable[[Queue, Rulebook], Iterator[Finding]], ...] = (
     _majority,
     _without_effect,
     _machine,
-    _looking_again,
+    looking_again,
     _channels,
     _late_escalation,
     _grants,

@@ -13,6 +13,7 @@ from bot.errors import NotAllowedError, SettledError, SignoffError
 from bot.facts import UNSURE, Identity, Item, Rule, Status, Trigger
 from bot.flows.importing import (
     RATERS,
+    Raters,
     RecordedItem,
     RecordedVote,
     Taken,
@@ -25,6 +26,7 @@ from config.checking import check
 from storage import items, ledger
 from storage.tables import ITEM, KNOWN_ANSWER, NOTICE, PLACED_CARD, VOTE
 from storage.unit import Unit
+from tests.builders import a_person
 from tests.flows.scene import NOON, Scene, a_policy
 
 RECORDED = NOON - timedelta(days=400)
@@ -167,6 +169,15 @@ def test_a_rater_is_nobody_outside_the_import(scene: Scene) -> None:
                 authorise(scene.item(label), Identity(platform, name, "T0TEAM"), scene.rulebook)
 
 
+def test_no_account_of_a_chat_is_a_rater() -> None:
+    rater = a_person(rater_id("r1"))
+    book = Raters(queues={}, people={rater.id: rater})
+
+    assert book.person_at("import", rater.id) == rater
+    assert book.person_at("slack", rater.id) is None
+    assert book.person_at("discord", rater.id) is None
+
+
 @pytest.mark.parametrize(
     "table", ['[people."import:r1"]\nname = "Ann"', '[groups]\n"{}" = ["ann"]']
 )
@@ -227,7 +238,12 @@ def test_the_machine_settles_nothing_in_an_import(set_scene: Callable[..., Scene
     scene.tick(days=30)
 
     assert [imported(scene, key).outcome.rule for key in "12"] == [Rule.MAJORITY, Rule.TIMEOUT]  # type: ignore[union-attr]  # settled, as tested above
-    assert imported(scene, "1").predicted == "ham"
+    for key in "12":
+        item = imported(scene, key)
+        assert item.predicted == "ham"
+        assert item.policy.auto_above is None
+        assert (item.policy.audit_share, item.policy.gold_share) == (0, 0)
+        assert scene.events(item.id).count("settled") == 1
     assert count(scene, ITEM) == 2  # no audit, no gold item
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from bot.content import Approval
 from bot.flows import keeping, pausing
 from bot.flows.loading import content_of
-from storage.tables import ITEM
+from storage.tables import AAP_REQUEST
 from storage.unit import Unit
 from tests.doors.aap_house import CALL, Agents, Clock, open_agents
 
@@ -436,4 +436,6 @@ def _is_an_error(reply: Any, kind: str | None = None) -> None:
 
 
 def _tamper(unit: Unit, item_id: str) -> None:
-    unit.connection.execute(update(ITEM).where(ITEM.c.id == item_id).values(action_digest="0" * 64))
+    other = json.dumps(CALL | {"arguments": {"payment_id": "p-666", "amount": 9_999}})
+    of_item = AAP_REQUEST.c.item_id == item_id
+    unit.connection.execute(update(AAP_REQUEST).where(of_item).values(submitted=other))

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -176,9 +175,7 @@ def test_a_script_that_is_too_short_fails_the_test(box: Box) -> None:
     client = box.client_sync()
 
     client.ask("moderation", body="1", choices=["a", "b"], within=timedelta(minutes=1))
-    item = client.submit("moderation", body="2", choices=["a", "b"])
-    while box.asked[-1].item_id != item.id:
-        time.sleep(0.01)
+    client.submit("moderation", body="2", choices=["a", "b"])
 
     with pytest.raises(AssertionError, match="no answer for one more item"):
         box.check()

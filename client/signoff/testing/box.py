@@ -126,27 +126,29 @@ class Box:
         self._wait_for(self._start())
 
     def check(self) -> None:
-        """Raises what went wrong with the people's answers, if anything did.
+        """Has people look at all that was asked, and raises what went wrong with their answers.
 
         Raises:
             AssertionError: a script was too short, or nobody may do what it says.
         """
+        self._wait_for(self._people.catch_up())
         self._people.raise_problem()
 
     def close(self) -> None:
         """Ends everything.
 
         Raises:
-            AssertionError: see `check`.
+            AssertionError: as by `check`.
         """
         for client in self._clients:
             client.close()
+        self._wait_for(self._people.catch_up())
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
         self._house.close()
-        self.check()
+        self._people.raise_problem()
 
     def _now(self) -> datetime:
         return read_clock() + self._ahead

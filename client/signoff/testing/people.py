@@ -29,6 +29,7 @@ class People:
         self._house = house
         self.reviewer = reviewer
         self._seen: set[str] = set()
+        self._looking = asyncio.Lock()  # one look at a time: nobody is asked twice
         self._problem: BaseException | None = None
 
     async def look(self) -> None:
@@ -36,7 +37,7 @@ class People:
         news = asyncio.Event()
         self._house.on_raised(lambda _platforms: news.set())
         while True:
-            await self._answer_new()
+            await self.catch_up()
             await news.wait()
             news.clear()
 
@@ -68,17 +69,22 @@ class People:
         if problem is not None:
             raise problem
 
-    async def _answer_new(self) -> None:
-        for known in reversed(await self._unseen()):
-            self._seen.add(known.item.id)
-            asked = _asked(known.item, known.content)
-            self.asked.append(asked)
-            try:
-                answer = self.reviewer(asked)
-                if answer is not None:
-                    await self.say(known.item.id, answer)
-            except (AssertionError, SignoffError, ValueError) as problem:
-                self._problem = self._problem or problem
+    async def catch_up(self) -> None:
+        """Answers what was asked until now."""
+        async with self._looking:
+            for known in reversed(await self._unseen()):
+                await self._answer(known)
+
+    async def _answer(self, known: Known) -> None:
+        self._seen.add(known.item.id)
+        asked = _asked(known.item, known.content)
+        self.asked.append(asked)
+        try:
+            answer = self.reviewer(asked)
+            if answer is not None:
+                await self.say(known.item.id, answer)
+        except (AssertionError, SignoffError, ValueError) as problem:
+            self._problem = self._problem or problem
 
     async def _unseen(self) -> list[Known]:
         """The open items that nobody was asked about yet, the newest first."""

@@ -42,7 +42,8 @@ COMMANDS = (
     Command(say("next [queue]"), say("gives you the most urgent request that waits for you")),
     Command(say("inbox"), say("lists what you hold, what waits, your votes and your settings")),
     Command(say("mine"), say("lists the requests that you hold"), beside="inbox"),
-    Command(say("show ID"), say("shows a request in full")),
+    Command(say("show ID"), say("shows a request in full, or why it stands where it stands")),
+    Command(say("why ID"), say("tells a request's story, and who is asked next"), beside="show"),
     Command(say("skip [ID]"), say("passes a request on for good, or gives it back for now")),
     Command(say("release [ID]"), say("gives back a request that you hold"), beside="skip"),
     Command(say("approve ID [reason]"), say("votes on an action, or hands it to the seniors")),
@@ -52,6 +53,12 @@ COMMANDS = (
     Command(say("undo ID"), say("takes your vote back while that counts"), beside="label"),
     Command(say("break [LENGTH]"), say("lets nothing be asked of you for 15m, say, or ends that")),
     Command(say("back"), say("ends your break"), beside="break"),
+    Command(say("stats [queue]"), say("says how a queue stands, or how you do: stats me")),
+    Command(
+        say("digest [queue] [7d]"),
+        say("tells the figures of the last days: accuracy, agreement, cost"),
+        beside="stats",
+    ),
     Command(
         say("oncall"), say("says who is on call; “oncall help” says how to change it"), parts=ONCALL
     ),

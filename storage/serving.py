@@ -12,9 +12,7 @@ BY_MACHINE = ("auto", "judge", "cancelled")
 READ_AT_MOST = 100_000  # items of one period; of more, the newest
 
 
-def waits(
-    connection: Connection, queue: str, since: datetime, until: datetime
-) -> Sequence[Any]:
+def waits(connection: Connection, queue: str, since: datetime, until: datetime) -> Sequence[Any]:
     """Opening, first vote and outcome of what was asked of people in a period, newest first."""
     query = (
         select(ITEM.c.opened_at, ITEM.c.first_vote_at, ITEM.c.decided_at)
@@ -53,3 +51,38 @@ def votes_of(
     )
     rows: Sequence[Any] = connection.execute(query).all()
     return rows
+
+
+def count_decided(connection: Connection, queue: str, since: datetime, until: datetime) -> int:
+    """Items that settled in a period, the machine's too; what tests the reviewers is left out."""
+    query = (
+        select(func.count())
+        .select_from(ITEM)
+        .where(ITEM.c.queue == queue, ITEM.c.purpose.is_(None))
+        .where(ITEM.c.decided_at >= since, ITEM.c.decided_at < until)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def settled_by_rule(
+    connection: Connection, queue: str, since: datetime, until: datetime
+) -> dict[str, int]:
+    """How many items settled in a period, by the rule that settled them."""
+    query = (
+        select(ITEM.c.outcome_rule, func.count())
+        .where(ITEM.c.queue == queue, ITEM.c.purpose.is_(None))
+        .where(ITEM.c.decided_at >= since, ITEM.c.decided_at < until)
+        .group_by(ITEM.c.outcome_rule)
+    )
+    return {str(rule): int(count) for rule, count in connection.execute(query)}
+
+
+def count_votes(connection: Connection, queue: str, since: datetime, until: datetime) -> int:
+    """Standing votes that were cast in a period."""
+    query = (
+        select(func.count())
+        .select_from(VOTE)
+        .join(ITEM, ITEM.c.id == VOTE.c.item_id)
+        .where(ITEM.c.queue == queue, VOTE.c.cast_at >= since, VOTE.c.cast_at < until)
+    )
+    return connection.execute(query).scalar_one()

@@ -32,6 +32,7 @@ OPTIONS = {  # placeholder in a command's usage -> its option
     "[ID]": ("request", "The request's id; the one you were handed last if you leave it out"),
     "[reason]": ("reason", "Why"),
     "[queue]": ("queue", "The name of a queue; all of yours if you leave it out"),
+    "[7d]": ("period", "How far back, as in 7d; a week if you leave it out"),
     "[LENGTH]": ("length", "How long, as in 15m or 1h; “off” ends it"),
     "PERSON": ("person", "Who, or nobody"),
     "[PERSON]": ("person", "Who; yourself if you leave it out"),

@@ -29,6 +29,7 @@ from handlers.http.health import HealthDoor
 from handlers.http.hooks import WebhookDoor
 from handlers.http.items import ItemDoor
 from handlers.http.keys import Gate
+from handlers.http.metrics import MetricsDoor
 from handlers.http.problems import invalid
 from handlers.http.reference import page_of
 from handlers.http.shapes import HealthAnswer, ItemAnswer, RedeemedAnswer
@@ -92,6 +93,7 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
     )
     app.add_api_route(calendar.PATH, CalendarDoor(house).show, include_in_schema=False)
     app.add_route("/docs", _docs, include_in_schema=False)
+    app.add_route("/metrics", MetricsDoor(house).show, include_in_schema=False)
     app.mount(AAP, aap.asgi)
     for path, mounted in (mounts or {}).items():
         app.mount(path, mounted)

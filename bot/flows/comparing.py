@@ -83,6 +83,13 @@ def repeats(
     return tuple(found)
 
 
+def sides_since(
+    unit: Unit, queue: str | None, since: datetime | None, until: datetime
+) -> tuple[tuple[SideVote, ...], tuple[Repeat, ...]]:
+    """Both of the above, as they stand at one instant."""
+    return side_votes(unit, queue, since, until), repeats(unit, queue, since, until)
+
+
 def _vote(row: object) -> SideVote:
     names = ("item_id", "queue", "person_id", "choice", "left", "cast_at")
     return SideVote(*(getattr(row, name) for name in names))

@@ -36,6 +36,7 @@ SECTIONS = {  # title -> command -> its short help
         "report": "How right, how far agreed, at what cost.",
         "cost": "What answers cost, and would cost at another threshold.",
         "audit": "How many second looks a figure needs.",
+        "sides": "Does a side of a pair win by being that side?",
         "gold": "Questions whose answer is known, among the real ones.",
         "probes": "Actions to refuse, among the real ones; they never run.",
         "import": "Take recorded votes, through the same rules as clicks.",

@@ -8,7 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.errors import SignoffError
+from bot.facts import FIRST, SECOND
+from bot.flows.comparing import Repeat, SideVote
 from handlers.cli import cli
+from tests.builders import NOON
 from tests.doors.test_http_commands import PEOPLE, QUEUES
 
 LABELS = """
@@ -90,3 +93,32 @@ def test_what_cannot_be_asked_is_refused(shell: Shell, queue: str, line: object,
 
     assert isinstance(refused.exception, SignoffError)
     assert told in str(refused.exception)
+
+
+def test_sides_that_nobody_has_judged_say_too_few(shell: Shell) -> None:
+    said = shell.call("sides", "--queue", "moderation", "--since", "7d")
+
+    assert said.exit_code == 0, said.exception
+    assert said.stdout.splitlines() == [
+        "Left preferred:    too few: 0 votes for a side, 20 needed",
+        "Same answer again: too few: 0 repeats, 10 needed",
+    ]
+
+
+def test_sides_are_told_with_their_interval_and_their_p(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    votes = [
+        SideVote(f"I{n}", "moderation", "ann", FIRST if n < 45 else SECOND, FIRST, NOON)
+        for n in range(60)
+    ]
+    twice = [Repeat(vote, vote) for vote in votes[:20]]
+    monkeypatch.setattr(
+        "handlers.cli.commands.sides.sides_since", lambda *_: (tuple(votes), tuple(twice))
+    )
+
+    lean, same = shell.call("sides").stdout.splitlines()
+
+    assert lean.startswith("Left preferred:    75.0% of 60 (95% interval 62.8% to 84.2%, Wilson")
+    assert "A SIDE WINS BY BEING THAT SIDE (p = 0.000135, exact binomial test)" in lean
+    assert same.startswith("Same answer again: 100.0% of 20 (95% interval 83.2% to 100.0%")

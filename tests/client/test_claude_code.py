@@ -65,8 +65,8 @@ def _stream(content: dict[str, Any], stop: str) -> str:
         else {"type": "input_json_delta", "partial_json": json.dumps(content["input"])}
     )
     used = {"input_tokens": 1, "output_tokens": 1}
-    message: dict[str, Any] = {"id": "msg_1", "type": "message", "role": "assistant", "model": "scripted",
-               "content": [], "stop_reason": None, "usage": used}  # fmt: skip
+    message: dict[str, Any] = {"id": "msg_1", "type": "message", "role": "assistant"}
+    message |= {"model": "scripted", "content": [], "stop_reason": None, "usage": used}
     events: list[dict[str, Any]] = [
         {"type": "message_start", "message": message},
         {"type": "content_block_start", "index": 0, "content_block": content | nothing},

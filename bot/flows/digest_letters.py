@@ -1,12 +1,12 @@
 """Digests, counted when they are sent."""
 
-import importlib
 import io
 import logging
 from datetime import datetime
-from typing import Any
 
+from bot import plot_png
 from bot.card_parts import Picture
+from bot.csv_text import CsvWriter
 from bot.digest import Digest, head_of, is_quiet, rest_of
 from bot.flows.delivering import Notice
 from bot.flows.digest_making import digest_of
@@ -57,7 +57,7 @@ def _digest(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Di
 def _plot(digest: Digest) -> Picture | None:
     """The picture, where the extra `plots` is installed."""
     try:
-        data = importlib.import_module("handlers.exports.png").report_png(digest.figures)
+        data = plot_png.report_png(digest.figures)
     except Exception as problem:  # noqa: BLE001  a digest without its picture is a digest
         log.warning("the digest of %s has no plot: %s", digest.figures.question.queue, problem)
         return None
@@ -67,7 +67,7 @@ def _plot(digest: Digest) -> Picture | None:
 
 def _table(digest: Digest) -> Enclosure:
     text = io.StringIO(newline="")
-    writer: Any = importlib.import_module("handlers.exports.csv").CsvWriter(text, HEADER)
+    writer = CsvWriter(text, HEADER)
     writer.write(
         (
             row.section,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from handlers.exports.csv import Cell, TextFile
+from bot.csv_text import Cell, TextFile
 
 
 class JsonlWriter:

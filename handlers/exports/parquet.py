@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.csv_text import Cell
 from bot.errors import SignoffError
-from handlers.exports.csv import Cell
 
 TYPES = {  # ours -> pyarrow's
     "text": "string",

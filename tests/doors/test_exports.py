@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.csv_text import Cell, CsvWriter, safe
 from bot.errors import SignoffError
 from bot.flows.exporting import TABLES, Rows, hand_out
-from handlers.exports.csv import Cell, CsvWriter, safe
 from handlers.exports.jsonl import JsonlWriter
 from handlers.exports.parquet import ParquetWriter
 from storage import exports

@@ -1,6 +1,5 @@
 """`signoff cost`."""
 
-import importlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import click
 
+from bot import plot_png
 from bot.flows.figures import figures, what_if_above
 from bot.measures.what_if import Point, thresholds
 from bot.plots import what_if_alt
@@ -86,8 +86,7 @@ def command(
     else:
         _print_table([HEADER, *map(_row, points)])
     if plot is not None:
-        png = importlib.import_module("handlers.exports.png")  # loads matplotlib only here
-        plot.write_bytes(png.what_if_png(title, points))
+        plot.write_bytes(plot_png.what_if_png(title, points))
         click.echo(what_if_alt(title, points), err=form == "json")
 
 

@@ -1,6 +1,5 @@
 """`signoff report`."""
 
-import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,8 @@ from typing import TextIO
 
 import click
 
+from bot import plot_png
+from bot.csv_text import CsvWriter
 from bot.errors import SignoffError
 from bot.flows.figures import figures, queues_known
 from bot.measures.agreement import Scale
@@ -22,7 +23,6 @@ from bot.report_text import to_text
 from handlers.app import House
 from handlers.cli.houses import opened_house
 from handlers.cli.periods import When, period_of
-from handlers.exports.csv import CsvWriter
 
 COLUMNS = ("queue", *Row.__dataclass_fields__)
 
@@ -108,6 +108,5 @@ def _write(made: Sequence[QueueFigures], form: str, file: TextIO) -> None:
 
 
 def _draw(made: QueueFigures, out: Path) -> None:
-    png = importlib.import_module("handlers.exports.png")  # loads matplotlib only here
-    out.write_bytes(png.report_png(made))
+    out.write_bytes(plot_png.report_png(made))
     click.echo(report_alt(made))

@@ -161,7 +161,7 @@ def _loop() -> list[Any]:
         _loop(),
         complex(1, 2),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_could_mean_something_else_is_refused(value: Any) -> None:
     with pytest.raises(NotBindable, match=r"The argument it\['in'\]\[1\]"):

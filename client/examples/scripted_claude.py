@@ -55,7 +55,7 @@ class ScriptedClaude(Transport):
         return True
 
     def _asks(self, hooks: Json, event: str, **more: Any) -> Json:
-        call = {"session_id": "s-1", "tool_use_id": "toolu_1", "cwd": "/work",
+        call = {"session_id": "s-1", "tool_use_id": "toolu_1", "cwd": "/srv",
                 "tool_name": self._tool.__name__, "tool_input": self._arguments}  # fmt: skip
         request = {"subtype": "hook_callback", "callback_id": hooks[event][0]["hookCallbackIds"][0],
                    "input": {**call, "hook_event_name": event, **more},

@@ -47,7 +47,7 @@ def test_people_see_the_call_and_claudes_words_apart(box: Box) -> None:
     (asked,) = [each for each in box.asked if each.key == "s-1:use-2"]
 
     assert asked.action is not None
-    assert (asked.action.name, asked.action.target) == ("Bash", "/work/app")
+    assert (asked.action.name, asked.action.target) == ("Bash", "/srv/app")
     assert asked.action.args == {"command": "rm -rf build", "timeout": 5000}
     assert asked.reason == "Remove the build folder"
 
@@ -148,7 +148,7 @@ def test_rules_say_what_is_asked(box: Box, tmp_path: Path) -> None:
             ("r-2", "Bash", {"command": "ls"}),
             ("r-3", "Bash", {"command": "rm /tmp/x"}),
             ("r-4", "Write", {"file_path": "/etc/hosts", "content": "x"}),
-            ("r-5", "Write", {"file_path": "/work/a", "content": "x"}),
+            ("r-5", "Write", {"file_path": "/srv/a", "content": "x"}),
             ("r-6", "Read", {"file_path": "/etc/hosts"}),
         ]
     }
@@ -244,8 +244,8 @@ def test_a_hook_that_is_stopped_takes_its_question_back(box: Box) -> None:
 def _event(use: str, event: str = "PreToolUse", **more: Any) -> dict[str, Any]:
     return {
         "session_id": "s-1",
-        "transcript_path": "/home/ann/.claude/t.jsonl",
-        "cwd": "/work/app",
+        "transcript_path": "/srv/transcripts/t.jsonl",
+        "cwd": "/srv/app",
         "permission_mode": "default",
         "hook_event_name": event,
         "tool_name": more.pop("tool", "Bash"),

@@ -78,7 +78,7 @@ def test_from_the_card_one_goes_on_to_judge_or_hands_it_on() -> None:
 def test_one_reviewer_sees_both_whole_in_the_order_of_their_own(left: str) -> None:
     (page,) = the_pages(left=left)
 
-    titles = {section.title: section.text for section in page.sections}
+    titles = {str(section.title): section.text for section in page.sections}
 
     expected = TEXTS if left == FIRST else TEXTS[::-1]
     assert (titles["Left answer"], titles["Right answer"]) == expected

@@ -29,8 +29,10 @@ def claim(connection: Connection, queue: str, until: datetime, now: datetime) ->
     return insert_unless_there(connection, DIGEST, {"queue": queue, "until": until, "made_at": now})
 
 
-def alarm(connection: Connection, key: str, now: datetime) -> bool:
-    """Takes the giving of an alarm; False when it was given."""
+def take(connection: Connection, key: str, now: datetime) -> bool:
+    """Takes an occasion, such as the giving of an alarm; False when it was taken before."""
+    if connection.execute(select(ALARM.c.key).where(ALARM.c.key == key)).first() is not None:
+        return False  # looked up first: a clock asks every second, and writing holds others up
     return insert_unless_there(connection, ALARM, {"key": key, "given_at": now})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.flows import (
+    budget_letters,
     digest_letters,
     feedback_letters,
     flood_letters,
@@ -25,6 +26,7 @@ def write(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Lett
 
 
 WRITERS: dict[str, Writer] = {
+    "budget": budget_letters.alarm,
     "digest": digest_letters.head,
     "digest-rest": digest_letters.rest,
     "flood": flood_letters.summary,

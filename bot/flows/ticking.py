@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.flows import digesting, errands, escalating, flooding, granting, pausing
+from bot.flows import budgeting, digesting, errands, escalating, flooding, granting, pausing
 from bot.flows.advancing import follow_time
 from bot.flows.loading import load
 from config.policies import Rulebook
@@ -24,6 +24,7 @@ def tick(unit: Unit, rulebook: Rulebook, now: datetime) -> int:
     asked = escalating.follow_due(unit, rulebook, now, BATCH)
     flooding.release(unit, rulebook, now)
     digesting.make_due(unit, rulebook, now)
+    budgeting.look(unit, rulebook, now)
     escalating.remind_due(unit, rulebook, now, BATCH)
     grant_count = granting.follow_due(unit, now, BATCH)
     return ran + len(due) + asked + grant_count + pausing.flag_cards(unit)

@@ -12,7 +12,7 @@ from bot.measures.agreed import AgreementFigures, agreement_figures
 from bot.measures.agreement import Scale
 from bot.measures.ballots import Indexes
 from bot.measures.consensus import contested, majority
-from bot.measures.cost import budget_state
+from bot.measures.cost import Budget, budget_state
 from bot.measures.intervals import Estimate
 from bot.measures.judged import AccuracyFigures, Answers, accuracy_figures, answers_of
 from bot.measures.record import Record
@@ -137,15 +137,15 @@ def _tally(codes: Indexes, names: list[str]) -> dict[str, int]:
 def _month(question: Question) -> MonthlyBudget | None:
     if question.budget_usd is None:
         return None
-    begin = month_of(question.until)
-    days = calendar.monthrange(begin.year, begin.month)[1]
-    state = budget_state(
-        question.month_usd,
-        question.budget_usd,
-        elapsed=question.until - begin,
-        period=timedelta(days=days),
-    )
+    state = budget_of(question.month_usd, question.budget_usd, question.until)
     return MonthlyBudget(question.month_usd, question.budget_usd, state)
+
+
+def budget_of(spent_usd: Decimal, budget_usd: Decimal, instant: datetime) -> Budget:
+    """How a calendar month's spending stands at an instant of it."""
+    begin = month_of(instant)
+    days = calendar.monthrange(begin.year, begin.month)[1]
+    return budget_state(spent_usd, budget_usd, elapsed=instant - begin, period=timedelta(days=days))
 
 
 def month_of(instant: datetime) -> datetime:

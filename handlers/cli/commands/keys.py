@@ -51,7 +51,7 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("name")
-@click.option("--can", default="submit,read", show_default=True, metavar="SCOPES",
+@click.option("--can", default="submit,read,redeem", show_default=True, metavar="SCOPES",
               help="What the program may do, a comma between.")  # fmt: skip
 @click.option("--owner", "owners", multiple=True, metavar="PERSON",
               help="A person behind the program, as people.toml names them: they never judge "

@@ -12,11 +12,11 @@ from bot.card_parts import plain
 from bot.cards import card_of, needs_reading
 from bot.content import Label
 from bot.facts import BOTH_BAD, FIRST, SECOND, TIE, UNSURE, Item, Outcome, Rule, Status, Trigger
+from bot.flows.delivering import View
 from bot.pages import Page, pages_of
 from bot.wording import after_vote
 from handlers.discord.reading import fitting_pages
 from handlers.discord.render import page_of
-from handlers.presenting import View
 from handlers.slack.render import page_message, view_of
 from tests.builders import NOON, a_pair, a_policy, a_vote, an_item, the_people
 from tests.cards.hostile import HOSTILE

@@ -69,7 +69,7 @@ def test_a_share_is_drawn_by_the_hash_of_id_and_seed(set_scene: SetScene) -> Non
 
 def test_the_first_of_each_class_and_confidence_are_all_looked_at(set_scene: SetScene) -> None:
     scene = set_scene(labels=a_policy(auto_above=0.5, audit_share=0.0001, audit_minimum=2))
-    kinds = [{}, {"confidence": 0.55}, {"choice": "ham"}]
+    kinds: list[dict[str, Any]] = [{}, {"confidence": 0.55}, {"choice": "ham"}]
 
     for kind in kinds * 4:
         settled_by_machine(scene, **kind)

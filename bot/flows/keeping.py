@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.aap import PRODUCER as AAP_PRODUCER
 from bot.errors import SignoffError
 from bot.facts import SELF
 from bot.flows.opening import Producer
@@ -66,8 +67,8 @@ def add_key(
         SignoffError: the name is taken, or the scopes make no sense.
     """
     _refuse_odd(set(scopes), person)
-    if name == SELF:
-        raise SignoffError(f"{SELF!r} is Signoff's own name; choose another name.")
+    if name == SELF or name.startswith(AAP_PRODUCER):
+        raise SignoffError(f"{name!r} is a name of Signoff's own; choose another name.")
     secret = _new_secret()
     added = keys.add(
         unit.connection,

@@ -159,3 +159,12 @@ async def test_scopes_that_must_not_meet_are_kept_apart(
 async def test_no_key_takes_the_name_under_which_signoff_itself_asks(door: Door) -> None:
     with pytest.raises(SignoffError, match="choose another name"):
         await door.make_key("signoff")
+
+
+@pytest.mark.parametrize("name", ["signoff", "aap:0191"])
+async def test_no_key_takes_a_name_that_items_of_others_are_kept_under(
+    sqlite_url: str, name: str
+) -> None:
+    async with open_door(sqlite_url) as door:
+        with pytest.raises(SignoffError, match="Signoff's own"):
+            await door.make_key(name)

@@ -93,7 +93,7 @@ def test_its_producer_does_not_know_of_a_probe(probed: tuple[Scene, Item]) -> No
 
     with pytest.raises(UnknownItemError):
         scene.memory.read(reporting.fetch, AGENT, probe.id).result(10)
-    with pytest.raises(SignoffError, match="own name"):
+    with pytest.raises(SignoffError, match="Signoff's own"):
         scene.do(keeping.add_key, SELF, ["submit"], [], scene.now)
 
 

@@ -11,19 +11,20 @@ NAME_MAX = 60
 
 
 def summary(
-    producer: str, shown_count: int, held: int, counted_to: int, due_in: timedelta
+    producer: str, shown_count: int, waiting_count: int, counted_to: int, due_in: timedelta
 ) -> Reply:
     """One message instead of hundreds of cards.
 
     Args:
         producer: the program.
         shown_count: its requests that have a card.
-        held: its requests that wait for one.
-        counted_to: `held` is no larger, however many there are.
+        waiting_count: its requests that wait for one.
+        counted_to: `waiting_count` is no larger, however many there are.
         due_in: how long a request of this queue stays open.
     """
     who = brief(shown(producer), NAME_MAX)
-    count = say("more than {n}", n=f"{held:,}") if held >= counted_to else say("{n}", n=f"{held:,}")
+    exactly = say("{n}", n=f"{waiting_count:,}")
+    count = say("more than {n}", n=exactly) if waiting_count >= counted_to else exactly
     return Reply(
         (
             (Strong(say("{who} asks very much at once.", who=who)),),

@@ -27,14 +27,14 @@ _of_producer = (
 )
 
 
-def _counted(is_held: bool, most: str) -> Prepared:
-    held = ITEM.c.held.is_(true()) if is_held else ITEM.c.held.is_(false())
-    some = select(literal(1)).where(*_of_producer, held).limit(bindparam(most)).subquery()
+def _counted(waits: bool, most: str) -> Prepared:
+    those = ITEM.c.waits_for_card.is_(true() if waits else false())
+    some = select(literal(1)).where(*_of_producer, those).limit(bindparam(most)).subquery()
     return Prepared(select(func.count().label("n")).select_from(some))
 
 
-_shown = _counted(is_held=False, most="most")
-_held = _counted(is_held=True, most="most")
+_shown = _counted(waits=False, most="most")
+_waiting = _counted(waits=True, most="most")
 
 
 def count_shown(connection: Connection, queue: str, producer: str, most: int) -> int:
@@ -42,9 +42,9 @@ def count_shown(connection: Connection, queue: str, producer: str, most: int) ->
     return int(_shown.one(connection, queue=queue, producer=producer, most=most).n)
 
 
-def count_held(connection: Connection, queue: str, producer: str, most: int) -> int:
+def count_waiting(connection: Connection, queue: str, producer: str, most: int) -> int:
     """Open items of a producer that wait for a card; counts no further than `most`."""
-    return int(_held.one(connection, queue=queue, producer=producer, most=most).n)
+    return int(_waiting.one(connection, queue=queue, producer=producer, most=most).n)
 
 
 def begin(connection: Connection, queue: str, producer: str, now: datetime) -> bool:
@@ -65,14 +65,14 @@ def release(connection: Connection, queue: str, producer: str, limit: int) -> Se
     given = {"queue": queue, "producer": producer}
     chosen = (
         select(ITEM.c.id)
-        .where(*_of_producer, ITEM.c.held.is_(true()))
+        .where(*_of_producer, ITEM.c.waits_for_card.is_(true()))
         .order_by(ITEM.c.urgency, ITEM.c.opened_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     ids = connection.execute(chosen, given).scalars().all()
     if ids:
-        connection.execute(update(ITEM).where(ITEM.c.id.in_(ids)).values(held=False))
+        connection.execute(update(ITEM).where(ITEM.c.id.in_(ids)).values(waits_for_card=False))
     return ids
 
 

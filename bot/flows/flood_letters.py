@@ -16,8 +16,8 @@ def summary(unit: Unit, rulebook: Rulebook, notice: Notice, _now: datetime) -> L
     """The one message about a flood; None when it has run dry meanwhile."""
     name, producer = str(notice.body["queue"]), str(notice.body["producer"])
     queue = rulebook.queues.get(name)
-    held = floods.count_held(unit.connection, name, producer, COUNTED_TO)
-    if queue is None or not held:
+    waiting = floods.count_waiting(unit.connection, name, producer, COUNTED_TO)
+    if queue is None or not waiting:
         return None
     shown = floods.count_shown(unit.connection, name, producer, queue.policy.cards_at_most)
-    return Letter(flood_words.summary(producer, shown, held, COUNTED_TO, queue.policy.due_in))
+    return Letter(flood_words.summary(producer, shown, waiting, COUNTED_TO, queue.policy.due_in))

@@ -22,7 +22,7 @@ def is_full(unit: Unit, queue: Queue, producer: str, kind: str) -> bool:
     if most is None or producer == SELF:
         return False
     count = floods.count_shown(conn, queue.name, producer, most)
-    return count >= most or count + floods.count_held(conn, queue.name, producer, most) >= most
+    return count >= most or count + floods.count_waiting(conn, queue.name, producer, most) >= most
 
 
 def refusal(queue: Queue, producer: str, kind: str) -> FloodError:
@@ -42,18 +42,18 @@ def most_open(policy: Policy, kind: str) -> int | None:
     return APPROVALS_OPEN if kind == Kind.APPROVAL else None
 
 
-def is_held(unit: Unit, queue: Queue, item: Item) -> bool:
+def must_wait(unit: Unit, queue: Queue, item: Item) -> bool:
     """Whether a new item waits for a place in the channel, behind those that wait already."""
     if item.is_settled or item.producer == SELF:
         return False
     most, conn = queue.policy.cards_at_most, unit.connection
     if floods.count_shown(conn, queue.name, item.producer, most) >= most:
         return True
-    return floods.count_held(conn, queue.name, item.producer, 1) > 0
+    return floods.count_waiting(conn, queue.name, item.producer, 1) > 0
 
 
 def note(unit: Unit, queue: Queue, item: Item) -> None:
-    """An item is held: the first of a flood has the channel told, once for all of them."""
+    """An item waits: the first of a flood has the channel told, once for all of them."""
     if not floods.begin(unit.connection, queue.name, item.producer, item.opened_at):
         return
     body = {"queue": queue.name, "producer": item.producer}
@@ -81,5 +81,5 @@ def release(unit: Unit, rulebook: Rulebook, now: datetime) -> None:
         ids = floods.release(unit.connection, flood.queue, flood.producer, room) if room > 0 else ()
         for item_id in ids:
             place(unit, queue, load(unit, item_id), now)
-        if not floods.count_held(unit.connection, flood.queue, flood.producer, 1):
+        if not floods.count_waiting(unit.connection, flood.queue, flood.producer, 1):
             floods.end(unit.connection, flood.queue, flood.producer)

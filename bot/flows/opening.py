@@ -140,7 +140,7 @@ def add(
         source: where the question comes from, for the history.
     """
     urgency = urgency_of(content) if urgency is None else urgency
-    held = flooding.is_held(unit, queue, item)
+    waits_for_card = flooding.must_wait(unit, queue, item)
     added = items.add(
         unit.connection,
         id=item.id,
@@ -164,13 +164,13 @@ def add(
         escalate_at=item.escalate_at,
         claim_count=0,
         first_vote_at=None,
-        held=held,
+        waits_for_card=waits_for_card,
         available_at=item.opened_at,
         **columns(item),
     )
     if added:
         _tell(unit, item, source)
-        if held:
+        if waits_for_card:
             flooding.note(unit, queue, item)
         elif not item.is_settled:
             place(unit, queue, item, item.opened_at, urgency)

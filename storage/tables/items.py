@@ -28,7 +28,7 @@ class ItemRow(SQLModel, table=True):
         Index("item_to_pull_anew", "queue", "status", "available_at",
               sqlite_where=text("votes_wanted > claim_count"),
               postgresql_where=text("votes_wanted > claim_count")),
-        Index("item_of_producer", "queue", "producer", "held", "urgency", "opened_at",
+        Index("item_of_producer", "queue", "producer", "waits_for_card", "urgency", "opened_at",
               sqlite_where=text("wake_at IS NOT NULL"),
               postgresql_where=text("wake_at IS NOT NULL")),
         Index("item_paused", "id", sqlite_where=text("paused"), postgresql_where=text("paused")),
@@ -65,7 +65,7 @@ class ItemRow(SQLModel, table=True):
     votes_wanted: int = 0  # by its round; none once settled or in its grace window
     claim_count: int = 0  # rows of `claim`
     available_at: datetime = instant()  # since when it can be pulled, or could once more
-    held: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # has no card
+    waits_for_card: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     revision: int = 1
     opened_at: datetime = instant()
     due_at: datetime = instant()

@@ -21,12 +21,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("queue", "producer"),
     )
     op.add_column(
-        "item", sa.Column("held", sa.Boolean(), nullable=False, server_default=sa.false())
+        "item", sa.Column("waits_for_card", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.create_index(
         "item_of_producer",
         "item",
-        ["queue", "producer", "held", "urgency", "opened_at"],
+        ["queue", "producer", "waits_for_card", "urgency", "opened_at"],
         sqlite_where=sa.text("wake_at IS NOT NULL"),
         postgresql_where=sa.text("wake_at IS NOT NULL"),
     )
@@ -34,5 +34,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("item_of_producer", table_name="item")
-    op.drop_column("item", "held")
+    op.drop_column("item", "waits_for_card")
     op.drop_table("flood")

@@ -178,6 +178,7 @@ class Item:
     about_id: str | None = None  # the item that this one looks at again
     correction: str | None = None  # what people found right where the machine was wrong
     claim_count: int = 0  # reviewers who hold it; claims come and go without a revision
+    batch_id: str | None = None  # the items that it shares one card with
     revision: int = 1  # rises with everything a card shows
     votes: tuple[Vote, ...] = ()
 

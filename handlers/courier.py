@@ -145,7 +145,7 @@ class Courier:
                 self._sender.simplify(card)
             return 0, result
         self._breaks.pop(card.id, None)
-        return view.item.revision, result
+        return view.revision, result
 
     async def _deliver_notice(self, notice: Notice) -> None:
         result = await self._send_notice(notice)
@@ -178,7 +178,7 @@ class Courier:
     async def _see(self, card: PlacedCard) -> View | None:
         """What is to be shown; None while the memory cannot be read, which is not its fault."""
         try:
-            return await self._house.see(delivering.view, card.item_id, card.platform)
+            return await self._house.see(delivering.view_for, card)
         except Exception:
             log.exception("item %s could not be read", card.item_id)
             return None

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 
 from storage.prepared import Prepared
-from storage.tables import PLACED_CARD, Instant
+from storage.tables import ITEM, PLACED_CARD, Instant
 
-_FRESH = {"message_ref": None, "shown": 0, "claimed_until": None, "claim": None, "tries": 0,
+_FRESH = {"batch_id": None, "message_ref": None, "shown": 0, "claimed_until": None, "claim": None, "tries": 0,
           "gone": None}  # fmt: skip
 _place = Prepared(
     insert(PLACED_CARD).values(
@@ -31,15 +31,24 @@ _place = Prepared(
 )  # fmt: skip
 _raise = (
     update(PLACED_CARD)
-    .where(PLACED_CARD.c.item_id == bindparam("item"))
+    .where(PLACED_CARD.c.item_id == bindparam("item"), PLACED_CARD.c.batch_id.is_(None))
     .values(wanted=bindparam("revision"), tries=0)
     .returning(PLACED_CARD.c.platform)
 )
+_raise_batch = (
+    update(PLACED_CARD)
+    .where(PLACED_CARD.c.batch_id == bindparam("batch"))
+    .values(wanted=PLACED_CARD.c.wanted + 1, tries=0)
+    .returning(PLACED_CARD.c.platform)
+)
+_at_once = literal_column("0", Instant)
 _wish = Prepared(_raise)
-_wish_now = Prepared(_raise.values(due_at=literal_column("0", Instant)))
+_wish_now = Prepared(_raise.values(due_at=_at_once))
+_wish_batch = Prepared(_raise_batch)
+_wish_batch_now = Prepared(_raise_batch.values(due_at=_at_once))
 _leave = Prepared(
     update(PLACED_CARD)
-    .where(PLACED_CARD.c.item_id == bindparam("item"))
+    .where(PLACED_CARD.c.item_id == bindparam("item"), PLACED_CARD.c.batch_id.is_(None))
     .where(PLACED_CARD.c.message_ref == bindparam("message"))
     .values(due_at=bindparam("until", type_=Instant))
     .returning(PLACED_CARD.c.id)
@@ -78,6 +87,15 @@ def wish(connection: Connection, item_id: str, revision: int, *, is_urgent: bool
     """
     wish = _wish_now if is_urgent else _wish
     return {row.platform for row in wish(connection, item=item_id, revision=revision)}
+
+
+def wish_batch(connection: Connection, batch_id: str, *, is_urgent: bool) -> set[str]:
+    """One item of a batch has a new revision: the batch's cards want one more, as `wish` does.
+
+    A batch's revision is the sum of its items', so no two changes can hide one another.
+    """
+    wish = _wish_batch_now if is_urgent else _wish_batch
+    return {row.platform for row in wish(connection, batch=batch_id)}
 
 
 def leave(connection: Connection, item_id: str, message_ref: str, until: datetime) -> None:
@@ -137,6 +155,8 @@ def show(
 
 
 def of_item(connection: Connection, item_id: str) -> Sequence[Row[Any]]:
-    """Every card of one item."""
-    query = select(PLACED_CARD).where(PLACED_CARD.c.item_id == item_id).order_by(PLACED_CARD.c.id)
+    """Every card that shows one item, those that show its batch among them."""
+    batch = select(ITEM.c.batch_id).where(ITEM.c.id == item_id).scalar_subquery()
+    is_its = or_(PLACED_CARD.c.item_id == item_id, PLACED_CARD.c.batch_id == batch)
+    query = select(PLACED_CARD).where(is_its).order_by(PLACED_CARD.c.id)
     return connection.execute(query).all()

@@ -77,6 +77,18 @@ def contents_of(connection: Connection, item_ids: Collection[str]) -> dict[str, 
     return {row.id: row.content for row in connection.execute(query)}
 
 
+def of_batch(connection: Connection, batch_id: str) -> Sequence[str]:
+    """Ids of the items that share a card, in the order of that card."""
+    query = select(ITEM.c.id).where(ITEM.c.batch_id == batch_id).order_by(ITEM.c.batch_place)
+    return connection.execute(query).scalars().all()
+
+
+def leave_batch(connection: Connection, batch_id: str) -> None:
+    """Items that shared a card have cards of their own."""
+    alone = update(ITEM).where(ITEM.c.batch_id == batch_id).values(batch_id=None, batch_place=None)
+    connection.execute(alone)
+
+
 def change(connection: Connection, item_id: str, **values: Any) -> None:
     """Sets columns of one item."""
     named = {f"new_{name}": value for name, value in values.items()}

@@ -44,15 +44,15 @@ def behind(connection: Connection, *, is_paused: bool, limit: int) -> Sequence[s
     return connection.execute(held).scalars().all()
 
 
-def flag(connection: Connection, item_ids: Sequence[str], *, is_paused: bool) -> dict[str, int]:
-    """Marks these items and gives each a new revision; the revisions by id."""
+def flag(connection: Connection, item_ids: Sequence[str], *, is_paused: bool) -> Sequence[Row[Any]]:
+    """Marks these items and gives each a new revision; their ids, revisions and batches."""
     marked = (
         update(ITEM)
         .where(ITEM.c.id.in_(item_ids))
         .values(paused=is_paused, revision=ITEM.c.revision + 1)
-        .returning(ITEM.c.id, ITEM.c.revision)
+        .returning(ITEM.c.id, ITEM.c.revision, ITEM.c.batch_id)
     )
-    return {row.id: row.revision for row in connection.execute(marked)}
+    return connection.execute(marked).all()
 
 
 def _unflagged() -> Select[Any]:

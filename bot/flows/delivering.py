@@ -3,18 +3,18 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from sqlalchemy import Row
 
 from bot.content import Approval, Label
-from bot.facts import Item
+from bot.facts import Item, Status
 from bot.flows.loading import content_of, load
 from bot.rules.authority import eligible
 from config.policies import Rulebook
-from storage import cards, notices, uploads
+from storage import cards, items, notices, uploads
 from storage.unit import Unit
 
 CLAIMED_FOR = timedelta(seconds=60)  # longer than any call may take; then another courier tries
@@ -64,6 +64,7 @@ class PlacedCard:
     channel_ref: str
     message_ref: str | None  # None: to be posted, else to be edited
     tries: int  # this one included
+    batch_id: str | None = None  # it shows all of these; the item is the first of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,22 @@ class View:
     content: Approval | Label
     uploads: dict[int, str]  # the platform's file ids by position among the evidence
     left: str | None = None  # of a pair: the answer on the left of the one person who looks
+    batch: "tuple[View, ...]" = ()  # what shares the card, in its order; the first is this one
+
+    @property
+    def revision(self) -> int:
+        """What a card shows that shows this; of a batch, the sum of its items'."""
+        return sum(each.item.revision for each in self.batch) or self.item.revision
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no more votes can come."""
+        return all(each.item.is_settled for each in self.batch or (self,))
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether there is more to tell than how many have voted."""
+        return any(each.item.status is not Status.OPEN for each in self.batch or (self,))
 
 
 class _Hold(TypedDict):
@@ -114,6 +131,7 @@ def claim_cards(unit: Unit, platform: str, now: datetime, limit: int) -> tuple[P
             row.channel_ref,
             row.message_ref,
             row.tries,
+            row.batch_id,
         )
         for row in rows
     )
@@ -132,6 +150,15 @@ def view(unit: Unit, item_id: str, platform: str) -> View:
         content_of(unit, item_id),
         uploads.of_item(unit.connection, item_id, platform),
     )
+
+
+def view_for(unit: Unit, card: PlacedCard) -> View:
+    """What a card is to show: an item, or all items of a batch."""
+    if card.batch_id is None:
+        return view(unit, card.item_id, card.platform)
+    ids = items.of_batch(unit.connection, card.batch_id)
+    shared = tuple(View(load(unit, item_id), content_of(unit, item_id), {}) for item_id in ids)
+    return replace(shared[0], batch=shared)
 
 
 def card_sent(
@@ -222,18 +249,8 @@ def _thread_of(unit: Unit, row: Row[Any]) -> tuple[str | None, bool]:
 def _adopt(
     unit: Unit, card: PlacedCard, shown: int, channel_ref: str, message_ref: str, due_at: datetime
 ) -> None:
-    item = load(unit, card.item_id)
-    cards.place(
-        unit.connection,
-        item_id=card.item_id,
-        platform=card.platform,
-        channel_ref=channel_ref,
-        message_ref=message_ref,
-        wanted=item.revision,
-        shown=shown,
-        urgency=0.0,
-        due_at=due_at,
-    )
+    sent = {"message_ref": message_ref, "shown": shown}
+    _place_too(unit, card, channel_ref, due_at=due_at, **sent)
 
 
 def _reroute(unit: Unit, rulebook: Rulebook, card: PlacedCard, now: datetime) -> None:
@@ -243,15 +260,21 @@ def _reroute(unit: Unit, rulebook: Rulebook, card: PlacedCard, now: datetime) ->
     accounts = [getattr(person, card.platform, None) for person in people]
     known = {placed.channel_ref for placed in cards.of_item(unit.connection, item.id)}
     for account in _fresh(accounts, known)[:REROUTED_TO]:
-        cards.place(
-            unit.connection,
-            item_id=item.id,
-            platform=card.platform,
-            channel_ref=account,
-            wanted=item.revision,
-            urgency=0.0,
-            due_at=now,
-        )
+        _place_too(unit, card, account, due_at=now)
+
+
+def _place_too(unit: Unit, card: PlacedCard, channel_ref: str, **values: Any) -> None:
+    """Has the same card stand in one more place."""
+    cards.place(
+        unit.connection,
+        item_id=card.item_id,
+        batch_id=card.batch_id,
+        platform=card.platform,
+        channel_ref=channel_ref,
+        wanted=view_for(unit, card).revision,
+        urgency=0.0,
+        **values,
+    )
 
 
 def _fresh(accounts: Sequence[str | None], known: set[str]) -> list[str]:

@@ -101,6 +101,7 @@ def item_from(row: Row[Any], cast: tuple[Vote, ...] = (), grant: Row[Any] | None
         posed_by=row.posed_by,
         about_id=row.about_id,
         correction=row.correction,
+        batch_id=row.batch_id,
         revision=row.revision,
         votes=cast,
     )

@@ -9,7 +9,7 @@ from bot.cards import needs_reading
 from bot.content import Approval, Label, action_digest, digest_of
 from bot.errors import BadSubmissionError, KeyTakenError
 from bot.facts import Item, Kind, Outcome, Rule, Status
-from bot.flows import escalating, flooding
+from bot.flows import flooding, reminding
 from bot.flows.loading import content_of, load
 from bot.flows.placing import place
 from bot.flows.saving import columns, line
@@ -33,6 +33,14 @@ class Producer:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """Which of the items on a shared card one is."""
+
+    batch_id: str
+    number: int  # from 1
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The item, and whether this submission made it."""
 
@@ -42,9 +50,24 @@ class Opened:
 
 
 def open_item(
-    unit: Unit, rulebook: Rulebook, producer: Producer, content: Approval | Label, now: datetime
+    unit: Unit,
+    rulebook: Rulebook,
+    producer: Producer,
+    content: Approval | Label,
+    now: datetime,
+    *,
+    seat: Seat | None = None,
 ) -> Opened:
     """Opens the item that is asked for, or gives back the one that this key already names.
+
+    Args:
+        unit: the transaction.
+        rulebook: the rules as they are now.
+        producer: who asks.
+        content: what is asked.
+        now: when.
+        seat: its place on a card that it shares, which the caller wants placed; None: a card of
+            its own.
 
     Raises:
         BadSubmissionError: the queue does not exist or does not take this kind.
@@ -60,7 +83,7 @@ def open_item(
             raise flooding.refusal(queue, producer.name, content.kind)
     while known is None:
         item = fresh(queue, producer, content, digest, now)
-        if add(unit, queue, item, content):
+        if add(unit, queue, item, content, seat=seat):
             return Opened(item, content, is_new=True)
         known = items.find_by_key(unit.connection, producer.name, content.key)
     if (known.submitted_digest or known.digest) != digest:
@@ -128,6 +151,7 @@ def add(
     *,
     urgency: float | None = None,
     source: str = "http",
+    seat: Seat | None = None,
 ) -> bool:
     """Whether the item is in; not when its id or its key is taken.
 
@@ -138,9 +162,11 @@ def add(
         content: what is asked.
         urgency: its place in the queue; by its content when None.
         source: where the question comes from, for the history.
+        seat: on a card that it shares; given up when the item has to wait for a card.
     """
     urgency = urgency_of(content) if urgency is None else urgency
     waits_for_card = flooding.must_wait(unit, queue, item)
+    seat = None if waits_for_card or item.is_settled else seat
     added = items.add(
         unit.connection,
         id=item.id,
@@ -166,15 +192,17 @@ def add(
         first_vote_at=None,
         waits_for_card=waits_for_card,
         available_at=item.opened_at,
+        batch_id=seat and seat.batch_id,
+        batch_place=seat and seat.number,
         **columns(item),
     )
     if added:
         _tell(unit, item, source)
         if waits_for_card:
             flooding.note(unit, queue, item)
-        elif not item.is_settled:
+        elif not item.is_settled and seat is None:
             place(unit, queue, item, item.opened_at, urgency)
-        escalating.want_reminder(unit, item)
+        reminding.want_reminder(unit, item)
     return added
 
 

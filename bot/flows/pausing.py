@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.errors import NotAllowedError, SignoffError
 from bot.facts import Identity
+from bot.flows import placing
 from bot.rules.authority import authorise_admin
 from config.policies import Rulebook
-from storage import cards, ledger, pauses
+from storage import ledger, pauses
 from storage.ledger import Line
 from storage.unit import Unit
 
@@ -79,8 +80,8 @@ def flag_cards(unit: Unit) -> int:
     late = pauses.behind(unit.connection, is_paused=is_paused, limit=FLAGGED_AT_ONCE)
     if not late:
         return 0
-    for item_id, revision in pauses.flag(unit.connection, late, is_paused=is_paused).items():
-        unit.raised |= cards.wish(unit.connection, item_id, revision, is_urgent=True)
+    for item in pauses.flag(unit.connection, late, is_paused=is_paused):
+        placing.wish(unit, item.id, item.batch_id, item.revision, is_urgent=True)
     return len(late)
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from bot.facts import Grant, Item
+from bot.flows import placing
 from bot.flows.aap_events import announce
 from bot.flows.holding import changes_of_claims
 from bot.rules.claims import votes_wanted
 from bot.rules.deadlines import wake_at
 from bot.rules.granting import grant_of
 from bot.rules.sampling import errand_at
-from storage import cards, escalations, grants, items, ledger
+from storage import escalations, grants, items, ledger
 from storage.ledger import Line
 from storage.unit import Unit
 
@@ -32,7 +33,7 @@ def save(unit: Unit, before: Item, after: Item, *lines: Line) -> Item:
     items.change(unit.connection, after.id, **changed)
     ledger.append(unit.connection, *lines)
     is_urgent = after.status is not before.status
-    unit.raised |= cards.wish(unit.connection, after.id, after.revision, is_urgent=is_urgent)
+    placing.wish(unit, after.id, after.batch_id, after.revision, is_urgent=is_urgent)
     if after.is_settled and not before.is_settled:
         unit.settled.append(after.id)
         announce(unit, after)

@@ -138,7 +138,7 @@ class DiscordSender:
     ) -> Result:
         """Posts it once: while a post is unclear, the same nonce finds it again."""
         is_again = card.id in self._unclear
-        nonce = self._unclear.setdefault(card.id, f"{card.id}.{view.item.revision}")
+        nonce = self._unclear.setdefault(card.id, f"{card.id}.{view.revision}")
         try:
             channel_ref = await self._channel(card.channel_ref)
             sent = {**body, "attachments": attachments_of(files)}
@@ -194,7 +194,7 @@ class DiscordSender:
         if code in BODY_CODES:
             return self._body_refused(card, problem)
         if code in MESSAGE_CODES | PLACE_CODES:
-            return Gone(str(problem)) if view.item.is_settled else Missing()
+            return Gone(str(problem)) if view.is_settled else Missing()
         if code == OLD_MESSAGE:
             return await self._too_old(card, message_ref, problem)
         return self._failure(problem, card.id, card.channel_ref)

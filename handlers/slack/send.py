@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.facts import Status
 from bot.flows.delivering import Gone, Notice, PlacedCard, Result, RetryAt, Sent, View
 from bot.letters import Letter
 from handlers.app import House
@@ -137,8 +136,7 @@ class SlackSender:
 
     async def _edit(self, card: PlacedCard, view: View, message: Json) -> Result:
         now = self._house.now()
-        is_urgent = view.item.status is not Status.OPEN
-        at = self._budget.edit_at(card.id, now, is_urgent=is_urgent)
+        at = self._budget.edit_at(card.id, now, is_urgent=view.is_urgent)
         if at > now:
             return RetryAt(at, "fifty edits a minute")
         channel_ref, message_ref = card.channel_ref, card.message_ref or ""
@@ -148,7 +146,7 @@ class SlackSender:
         except CallError as problem:
             if isinstance(problem, RefusedError) and problem.error in BLOCK_ERRORS:
                 return self._blocks_refused(card, problem)
-            return self._failures.of_edit(problem, card, is_settled=view.item.is_settled)
+            return self._failures.of_edit(problem, card, is_settled=view.is_settled)
         self._failures.settle(card.id)
         return Sent(channel_ref, message_ref)
 

@@ -31,6 +31,8 @@ class ItemRow(SQLModel, table=True):
         Index("item_of_producer", "queue", "producer", "waits_for_card", "urgency", "opened_at",
               sqlite_where=text("wake_at IS NOT NULL"),
               postgresql_where=text("wake_at IS NOT NULL")),
+        Index("item_of_batch", "batch_id", "batch_place", sqlite_where=text("batch_id IS NOT NULL"),
+              postgresql_where=text("batch_id IS NOT NULL")),
         Index("item_paused", "id", sqlite_where=text("paused"), postgresql_where=text("paused")),
         Index("item_with_errand", "errand_at", sqlite_where=text("errand_at IS NOT NULL"),
               postgresql_where=text("errand_at IS NOT NULL")),
@@ -66,6 +68,8 @@ class ItemRow(SQLModel, table=True):
     claim_count: int = 0  # rows of `claim`
     available_at: datetime = instant()  # since when it can be pulled, or could once more
     waits_for_card: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    batch_id: str | None = None  # others that it shares one card with
+    batch_place: int | None = None  # which of them it is, from 1
     revision: int = 1
     opened_at: datetime = instant()
     due_at: datetime = instant()

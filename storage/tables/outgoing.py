@@ -14,6 +14,8 @@ class PlacedCardRow(SQLModel, table=True):
     __tablename__ = "placed_card"
     __table_args__ = (
         Index("placed_card_of_item", "item_id"),
+        Index("placed_card_of_batch", "batch_id", sqlite_where=text("batch_id IS NOT NULL"),
+              postgresql_where=text("batch_id IS NOT NULL")),
         Index("placed_card_by_message", "message_ref"),
         Index("placed_card_to_send", "platform", "due_at",
               sqlite_where=text("shown < wanted AND gone IS NULL"),
@@ -21,7 +23,8 @@ class PlacedCardRow(SQLModel, table=True):
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
-    item_id: str = Field(foreign_key="item.id")
+    item_id: str = Field(foreign_key="item.id")  # of a batch: the first of its items
+    batch_id: str | None = None  # the card shows all of these; its revision is the sum of theirs
     platform: str
     channel_ref: str
     message_ref: str | None = None

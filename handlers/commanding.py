@@ -6,7 +6,7 @@ from bot import commands_help, wording
 from bot.card_parts import Reply
 from bot.commands_help import COMMANDS
 from bot.flows import pausing
-from handlers import ballots, inboxes, pulling, telling
+from handlers import ballots, inboxes, inquiries, pulling
 from handlers.asked import Answered, Asked, Handed
 from handlers.desk import Desk
 from handlers.oncall import commanding as oncall_commanding
@@ -81,9 +81,9 @@ ANSWERS: Mapping[str, Callable[[Asked], Awaitable[Answered]]] = {  # each word o
     "undo": ballots.asked_undo,
     "break": pulling.asked_break,
     "back": pulling.asked_back,
-    "why": telling.asked_why,
-    "stats": telling.asked_stats,
-    "digest": telling.asked_digest,
+    "why": inquiries.asked_why,
+    "stats": inquiries.asked_stats,
+    "digest": inquiries.asked_digest,
     "oncall": _oncall,
     "pause": _switch,
     "resume": _switch,

@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 
 from bot.digest import Corrected, Digest, Waiting
-from bot.flows import correcting, serving
+from bot.flows import correcting, targets
 from bot.flows.figures import figures
 from bot.rules.periods import Period
 from config.policies import Rulebook
-from storage import digests, ledger
-from storage import serving as counts
+from storage import counts, digests, ledger
 from storage.unit import Unit
 
 LATE_AFTER = timedelta(minutes=10)
@@ -37,7 +36,7 @@ def digest_of(
         now=now,
         is_late=made_at - until > LATE_AFTER,
         waiting=Waiting(waiting.open_count, waiting.escalated_count, waiting.oldest),
-        sla=serving.sla(unit, queue, since, until, until),
+        sla=targets.sla(unit, queue, since, until, until),
         corrections=tuple(Corrected(each.item_id, each.machine, each.people) for each in found),
         ledger_count=head.count,
         ledger_hash=head.hash,

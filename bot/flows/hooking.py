@@ -20,7 +20,7 @@ from bot.flows.listing import News, Told, news_since
 from bot.flows.loading import content_of, load
 from bot.flows.opening import ALPHABET
 from bot.flows.reporting import Known
-from bot.rules.telling import EVENTS
+from bot.rules.events import EVENTS
 from bot.rules.webhooks import DISABLED_AFTER, GONE, Attempt, pause_after
 from storage import ledger, listing, webhooks
 from storage.ledger import Line

@@ -9,7 +9,7 @@ from bot.facts import SELF
 from bot.flows.loading import content_of, item_from, load, vote_from
 from bot.flows.opening import Producer
 from bot.flows.reporting import Known, known_of
-from bot.rules.telling import EVENTS
+from bot.rules.events import EVENTS
 from storage import listing
 from storage.unit import Unit
 

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.flows import pausing, serving
+from bot.flows import pausing, targets
 from bot.flows.figures import spending
 from bot.measures.queue_figures import month_of
 from bot.measures.sla import Sla
 from config.policies import Rulebook
-from storage import digests, ledger, watching
-from storage import serving as counts
+from storage import counts, digests, ledger, watching
 from storage.unit import Unit
 
 DAY = timedelta(days=1)
@@ -64,6 +63,6 @@ def _queue(unit: Unit, rulebook: Rulebook, name: str, now: datetime) -> QueueMet
         oldest=now - waiting.oldest if waiting.oldest else timedelta(0),
         settled_by_rule=counts.settled_by_rule(connection, name, since, now),
         vote_count=counts.count_votes(connection, name, since, now),
-        sla=serving.sla(unit, rulebook.queues[name], since, now, now),
+        sla=targets.sla(unit, rulebook.queues[name], since, now, now),
         month_usd=spending(unit, name, month_of(now), now).cost.total_usd,
     )

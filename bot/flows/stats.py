@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 
 from bot.errors import NotAllowedError, SignoffError
 from bot.facts import Identity
-from bot.flows import resting, serving
+from bot.flows import resting, targets
 from bot.measures.intervals import proportion
 from bot.rules.authority import recognise
 from bot.stats import OwnStats, QueueStats, TeamStats
 from config.policies import Person, Queue, Rulebook
-from storage import digests
-from storage import serving as counts
+from storage import counts, digests
 from storage.unit import Unit
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -104,6 +103,6 @@ def _stats(unit: Unit, queue: Queue, now: datetime) -> QueueStats:
         open_count=waiting.open_count,
         escalated_count=waiting.escalated_count,
         oldest=now - waiting.oldest if waiting.oldest else None,
-        sla=serving.sla(unit, queue, now - WEEK, now, now),
+        sla=targets.sla(unit, queue, now - WEEK, now, now),
         decided_today=counts.count_decided(unit.connection, queue.name, now - DAY, now),
     )

@@ -13,7 +13,7 @@ from bot.content import Submitted
 from bot.errors import UnknownItemError
 from bot.flows import hooking
 from bot.flows.hooking import Delivery, Hook
-from bot.rules.telling import EVENTS
+from bot.rules.events import EVENTS
 from handlers.app import House
 from handlers.http.items import json_answer
 from handlers.http.keys import Gate

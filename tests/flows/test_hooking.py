@@ -10,7 +10,7 @@ from bot.errors import SignoffError, UnknownItemError
 from bot.flows import hooking
 from bot.flows.hooking import Fate, Hook, Parcel
 from bot.flows.reporting import Known
-from bot.rules.telling import EVENTS
+from bot.rules.events import EVENTS
 from bot.rules.webhooks import PAUSES, Attempt
 from tests.flows.scene import AGENT, Scene
 

@@ -1,4 +1,4 @@
-"""What tells how things stand, whichever the platform: stats, digests, an item's story."""
+"""What people ask about how things stand, whichever the platform: stats, digests, an item's story."""
 
 import secrets
 

@@ -9,7 +9,7 @@ from bot.card_parts import Button, Line, Moment, Reply, Strong
 from bot.facts import Vote
 from bot.headlines import brief
 from bot.pull_words import back_button, break_button, next_button
-from bot.rules.fatigue import PingBy, Preference, Rest
+from bot.rules.fatigue import PingBy, Rest, Wishes
 from bot.safe_text import SafeText, say, shown
 from bot.wording import choice_words
 
@@ -60,7 +60,7 @@ class Inbox:
     waiting: tuple[WaitingItem, ...]  # the most urgent first
     counts: tuple[tuple[str, int], ...]  # of what waits, by the queues' titles
     votes: tuple[CastVote, ...]  # the newest first
-    preference: Preference
+    wishes: Wishes
     rest: Rest | None = None
     reviewed_count: int = 0  # in the last hour, by this person alone
     hour_max: int = 0
@@ -91,7 +91,7 @@ def reply_of_inbox(inbox: Inbox) -> Reply:
 
 def reply_of_held(held: Sequence[HeldItem]) -> Reply:
     """What a person holds, alone."""
-    section = _held(Inbox(tuple(held), (), (), (), Preference()))
+    section = _held(Inbox(tuple(held), (), (), (), Wishes()))
     return Reply(section.lines, section.buttons)
 
 
@@ -101,9 +101,9 @@ def settings_of(inbox: Inbox) -> Reply:
     return Reply((*section.lines, (say("Saved."),)))
 
 
-def quiet_words(preference: Preference) -> SafeText:
+def quiet_words(wishes: Wishes) -> SafeText:
     """Quiet hours as they are typed: "22:00-07:00", or "none"."""
-    quiet = preference.quiet
+    quiet = wishes.quiet
     if quiet is None:
         return say("none")
     return say("{a:%H:%M}-{b:%H:%M}", a=quiet.start, b=quiet.end)
@@ -146,20 +146,20 @@ def _votes(inbox: Inbox) -> Section:
 
 
 def _settings(inbox: Inbox) -> Section:
-    wish = inbox.preference
+    wishes = inbox.wishes
     return Section(
         (
             (Strong(say("Your settings")),),
-            (say("When you are needed, you are told "), PING_WORDS[wish.ping_by], say(".")),
-            (say("Quiet hours: {hours}, in {zone}.", hours=quiet_words(wish), zone=wish.zone),),
+            (say("When you are needed, you are told "), PING_WORDS[wishes.ping_by], say(".")),
+            (say("Quiet hours: {hours}, in {zone}.", hours=quiet_words(wishes), zone=wishes.zone),),
         ),
-        (*_ping_buttons(wish), _quiet_button()),
+        (*_ping_buttons(wishes), _quiet_button()),
     )
 
 
-def _ping_buttons(wish: Preference) -> Iterator[Button]:
+def _ping_buttons(wishes: Wishes) -> Iterator[Button]:
     for way, words in PING_WORDS.items():
-        if way != wish.ping_by:
+        if way != wishes.ping_by:
             label = say("Tell me {how}", how=words)
             yield Button(button_id(Act.PREFER, ME, way), label, label)
 

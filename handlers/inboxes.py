@@ -17,7 +17,7 @@ from bot.inbox import (
     quiet_words,
     reply_of_inbox,
 )
-from bot.rules.fatigue import Preference
+from bot.rules.fatigue import Wishes
 from bot.safe_text import SafeText, say, shown
 from bot.windows import Field, Window
 from handlers.asked import Asked
@@ -69,7 +69,7 @@ async def window_for(desk: Desk, who: Who) -> Window:
     Raises:
         SignoffError: the account is nobody's.
     """
-    wish = await _preference(desk, who)
+    wishes = await _wishes(desk, who)
     return Window(
         id=button_id(Act.QUIET, ME),
         title=say("Quiet hours and zone"),
@@ -78,8 +78,8 @@ async def window_for(desk: Desk, who: Who) -> Window:
             (say("You can still vote then, and cards still come. Write “none” for no such time."),),
         ),
         fields=(
-            Field(HOURS, say("Quiet hours, as in 22:00-07:00"), HOURS_MAX, quiet_words(wish)),
-            Field(ZONE, say("Your zone, as in Europe/Berlin"), ZONE_MAX, shown(wish.zone)),
+            Field(HOURS, say("Quiet hours, as in 22:00-07:00"), HOURS_MAX, quiet_words(wishes)),
+            Field(ZONE, say("Your zone, as in Europe/Berlin"), ZONE_MAX, shown(wishes.zone)),
         ),
         submit=say("Save"),
     )
@@ -110,19 +110,19 @@ def _span(hours: str) -> tuple[str, str]:
     return start.strip(), end.strip()
 
 
-async def _preference(desk: Desk, who: Who) -> Preference:
+async def _wishes(desk: Desk, who: Who) -> Wishes:
     house = desk.house
-    return await house.see(settings.preference_of, house.rulebook, await who())
+    return await house.see(settings.wishes_of, house.rulebook, await who())
 
 
 async def _change(desk: Desk, who: Who, **changed: str) -> None:
-    house, wish = desk.house, await _preference(desk, who)
-    quiet = wish.quiet
+    house, wishes = desk.house, await _wishes(desk, who)
+    quiet = wishes.quiet
     stated = {
-        "ping_by": wish.ping_by,
+        "ping_by": wishes.ping_by,
         "quiet_from": f"{quiet.start:%H:%M}" if quiet else "",
         "quiet_until": f"{quiet.end:%H:%M}" if quiet else "",
-        "zone": wish.zone,
+        "zone": wishes.zone,
     }
     await house.do(settings.prefer, house.rulebook, await who(), Stated(**{**stated, **changed}))
 
@@ -145,7 +145,7 @@ def _shown(desk: Desk, contents: Contents) -> Inbox:
             CastVote(known[0].id, headline(known), vote, not known[0].is_settled)
             for known, vote in contents.votes
         ),
-        preference=contents.preference,
+        wishes=contents.wishes,
         rest=contents.rest,
         reviewed_count=contents.reviewed_count,
         hour_max=rulebook.limits.max_per_hour,

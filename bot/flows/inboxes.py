@@ -11,9 +11,9 @@ from bot.flows.loading import content_of, load
 from bot.flows.pulling import Held
 from bot.flows.resting import resting
 from bot.flows.searching import Search, rounds_of
-from bot.flows.settings import preference
+from bot.flows.settings import wishes
 from bot.rules.authority import recognise
-from bot.rules.fatigue import HOUR, Preference, Rest
+from bot.rules.fatigue import HOUR, Rest, Wishes
 from config.policies import Rulebook
 from storage import reviewers
 from storage.unit import Unit
@@ -29,7 +29,7 @@ class Contents:
     waiting: tuple[Known, ...]  # the most urgent first
     counts: tuple[tuple[str, int], ...]  # by queue, up to what was asked for
     votes: tuple[tuple[Known, Vote], ...]  # the newest first
-    preference: Preference
+    wishes: Wishes
     rest: Rest | None
     reviewed_count: int  # in the last hour
 
@@ -72,7 +72,7 @@ def inbox_of(
         waiting=tuple((item, content_of(unit, item.id)) for item in urgent),
         counts=tuple((name, min(count, counted)) for name, count in sorted(counts.items())),
         votes=tuple(_cast(unit, row.item_id, person.id) for row in last),
-        preference=preference(unit, rulebook, person.id),
+        wishes=wishes(unit, rulebook, person.id),
         rest=resting(unit, rulebook, person.id, now),
         reviewed_count=sum(review <= now for review in since),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.facts import Identity
-from bot.flows.settings import preference
+from bot.flows.settings import wishes
 from bot.rules.authority import recognise
 from bot.rules.fatigue import HOUR, Rest, RestReason, is_quiet, looks_back, rest
 from config.policies import Rulebook
@@ -54,8 +54,8 @@ def resting_from(
 
 def may_be_pinged(unit: Unit, rulebook: Rulebook, person_id: str, now: datetime) -> bool:
     """Whether this person may be told something: not at rest, not in quiet hours, not "off"."""
-    wish = preference(unit, rulebook, person_id)
-    if wish.ping_by == "off" or is_quiet(wish, now):
+    wishes = wishes(unit, rulebook, person_id)
+    if wishes.ping_by == "off" or is_quiet(wishes, now):
         return False
     return resting(unit, rulebook, person_id, now) is None
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import SettingsError
 from bot.facts import Identity
 from bot.rules.authority import recognise
-from bot.rules.fatigue import PingBy, Preference, Quiet
+from bot.rules.fatigue import PingBy, Quiet, Wishes
 from config.policies import Rulebook
 from config.problems import WrongValueError
 from config.values import read_zone
@@ -29,29 +29,29 @@ class Stated:
     zone: str  # "" for the one of people.toml
 
 
-def preference(unit: Unit, rulebook: Rulebook, person_id: str) -> Preference:
+def wishes(unit: Unit, rulebook: Rulebook, person_id: str) -> Wishes:
     """How a person wants to be told; what they have not set is as for everybody."""
     person = rulebook.people.get(person_id)
     at_home = person.zone if person else "UTC"
     row = reviewers.find(unit.connection, person_id)
     if row is None:
-        return Preference(zone=at_home)
+        return Wishes(zone=at_home)
     quiet = None
     if row.quiet_from and row.quiet_until:
         quiet = Quiet(time.fromisoformat(row.quiet_from), time.fromisoformat(row.quiet_until))
-    return Preference(row.ping_by or "channel", quiet, row.zone or at_home)
+    return Wishes(row.ping_by or "channel", quiet, row.zone or at_home)
 
 
-def preference_of(unit: Unit, rulebook: Rulebook, who: Identity) -> Preference:
+def wishes_of(unit: Unit, rulebook: Rulebook, who: Identity) -> Wishes:
     """The same, for whoever has this account.
 
     Raises:
         NotAllowedError: the account is nobody's.
     """
-    return preference(unit, rulebook, recognise(who, rulebook).id)
+    return wishes(unit, rulebook, recognise(who, rulebook).id)
 
 
-def prefer(unit: Unit, rulebook: Rulebook, who: Identity, stated: Stated) -> Preference:
+def prefer(unit: Unit, rulebook: Rulebook, who: Identity, stated: Stated) -> Wishes:
     """Keeps what a person wants.
 
     Raises:
@@ -74,7 +74,7 @@ def prefer(unit: Unit, rulebook: Rulebook, who: Identity, stated: Stated) -> Pre
         quiet_until=quiet_until,
         zone=zone if zone != person.zone else None,
     )
-    return preference(unit, rulebook, person.id)
+    return wishes(unit, rulebook, person.id)
 
 
 def _times(stated: Stated) -> tuple[str | None, str | None]:

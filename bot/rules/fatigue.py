@@ -41,7 +41,7 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
+class Wishes:
     """How one person wants to be told that they are needed."""
 
     ping_by: PingBy = "channel"
@@ -97,17 +97,17 @@ def _stretch_is_long(past: Sequence[datetime], limits: Limits, now: datetime) ->
     return Rest(past[-1] + limits.break_for, RestReason.STRETCH)
 
 
-def is_quiet(preference: Preference, now: datetime) -> bool:
+def is_quiet(wishes: Wishes, now: datetime) -> bool:
     """Whether it is quiet hours where this person is."""
-    return quiet_until(preference, now) is not None
+    return quiet_until(wishes, now) is not None
 
 
-def quiet_until(preference: Preference, now: datetime) -> datetime | None:
+def quiet_until(wishes: Wishes, now: datetime) -> datetime | None:
     """When this person's quiet hours end, on their own wall clock; None when it is not quiet."""
-    quiet = preference.quiet
+    quiet = wishes.quiet
     if quiet is None or quiet.start == quiet.end:
         return None
-    zone = ZoneInfo(preference.zone)
+    zone = ZoneInfo(wishes.zone)
     local = now.astimezone(zone)
     if not _is_within(quiet, local.time()):
         return None

@@ -117,7 +117,7 @@ async def test_the_inbox_shows_and_sets_everything(sqlite_url: str) -> None:
         )
         await scene.told(AMARA, "in America/New_York.")
 
-        wish = await scene.house.see(settings.preference, scene.house.rulebook, "amara")
+        wish = await scene.house.see(settings.wishes, scene.house.rulebook, "amara")
         assert (wish.ping_by, wish.zone) == ("off", "America/New_York")
         assert wish.quiet is not None
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.buttons import ME, Act, button_id
 from bot.flows import settings
-from bot.rules.fatigue import Preference, Quiet
+from bot.rules.fatigue import Quiet, Wishes
 from tests.doors.slack_house import (
     AMARA,
     APPROVALS,
@@ -34,9 +34,9 @@ async def press(scene: Scene, home: dict[str, Any], action_id: str) -> None:
     assert outcome.ok, outcome
 
 
-async def preference_of(scene: Scene, person: str = "amara") -> Preference:
+async def wishes_of(scene: Scene, person: str = "amara") -> Wishes:
     """What somebody has set."""
-    return await scene.house.see(settings.preference, scene.house.rulebook, person)
+    return await scene.house.see(settings.wishes, scene.house.rulebook, person)
 
 
 async def test_shows_claims_what_waits_votes_and_settings(sqlite_url: str) -> None:
@@ -100,7 +100,7 @@ async def test_keeps_how_somebody_wants_to_be_told(sqlite_url: str) -> None:
         await press(scene, home, button_id(Act.PREFER, ME, "dm"))
         await home_with(scene, button_id(Act.PREFER, ME, "channel"))
 
-        assert (await preference_of(scene)).ping_by == "dm"
+        assert (await wishes_of(scene)).ping_by == "dm"
 
 
 async def test_keeps_quiet_hours_and_the_zone_or_says_what_to_mend(sqlite_url: str) -> None:
@@ -115,13 +115,13 @@ async def test_keeps_quiet_hours_and_the_zone_or_says_what_to_mend(sqlite_url: s
 
         for hours, zone in (("late", "UTC"), ("22:00-25:00", "UTC"), ("22-7", "Europe/Berln")):
             await scene.chat.submit_view(window["id"], filled(hours, zone))
-            assert (await preference_of(scene)).quiet is None
+            assert (await wishes_of(scene)).quiet is None
         await scene.chat.submit_view(window["id"], filled("22:00-7:00", "Europe/Berlin"))
         await home_with(scene, "22:00-07:00, in Europe/Berlin")
 
-        wish = await preference_of(scene)
-        assert wish.quiet == Quiet(*(time(hour) for hour in (22, 7)))
-        assert wish.zone == "Europe/Berlin"
+        wishes = await wishes_of(scene)
+        assert wishes.quiet == Quiet(*(time(hour) for hour in (22, 7)))
+        assert wishes.zone == "Europe/Berlin"
 
 
 @pytest.mark.parametrize(("user", "words"), [(LIAM, "not on the list")])

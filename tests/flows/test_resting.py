@@ -9,14 +9,14 @@ from bot.errors import NotAllowedError, SettingsError
 from bot.flows import pulling, resting, settings
 from bot.flows.resting import Load
 from bot.flows.settings import Stated
-from bot.rules.fatigue import Preference, RestReason
+from bot.rules.fatigue import RestReason, Wishes
 from config.policies import Limits
 from tests.flows.scene import Scene, who
 
 NEVER = Stated("channel", "", "", "")
 
 
-def prefer(scene: Scene, **changed: str) -> Preference:
+def prefer(scene: Scene, **changed: str) -> Wishes:
     """What Ann has set after setting this."""
     stated = {
         name: getattr(NEVER, name) for name in ("ping_by", "quiet_from", "quiet_until", "zone")
@@ -78,12 +78,12 @@ def test_who_is_back_early_may_have_worked_enough_all_the_same(scene: Scene) -> 
 
 
 def test_settings_replace_each_other_and_the_zone_of_the_rules_is_the_first(scene: Scene) -> None:
-    first = scene.do(settings.preference, scene.rulebook, "ann")
+    first = scene.do(settings.wishes, scene.rulebook, "ann")
 
     prefer(scene, quiet_from="22", quiet_until="7.30", zone="Asia/Tokyo")
     last = prefer(scene, ping_by="dm")
 
-    assert (first, last) == (Preference(), Preference("dm"))
+    assert (first, last) == (Wishes(), Wishes("dm"))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
         prefer(scene, **changed)
 
     assert refused.value.field == field
-    assert scene.do(settings.preference, scene.rulebook, "ann") == Preference()
+    assert scene.do(settings.wishes, scene.rulebook, "ann") == Wishes()
 
 
 def test_nobody_sets_anything_without_being_known(scene: Scene) -> None:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.rules.fatigue import (
     HOUR,
-    Preference,
     Quiet,
     Rest,
     RestReason,
+    Wishes,
     is_quiet,
     looks_back,
     quiet_until,
@@ -142,43 +142,43 @@ class TestQuietHours:
         ("hour", "quiet"), [(21, False), (22, True), (0, True), (6, True), (7, False), (12, False)]
     )
     def test_go_over_midnight(self, hour: int, quiet: bool) -> None:
-        wish = Preference(quiet=NIGHT)
+        wishes = Wishes(quiet=NIGHT)
 
-        assert is_quiet(wish, NOON.replace(hour=hour)) is quiet
+        assert is_quiet(wishes, NOON.replace(hour=hour)) is quiet
 
     def test_may_lie_within_a_day(self) -> None:
-        wish = Preference(quiet=Quiet(time(12), time(13, 30)))
+        wishes = Wishes(quiet=Quiet(time(12), time(13, 30)))
 
-        assert quiet_until(wish, at(0)) == at(90)
-        assert quiet_until(wish, at(90)) is None
+        assert quiet_until(wishes, at(0)) == at(90)
+        assert quiet_until(wishes, at(90)) is None
 
     def test_are_the_persons_own_wherever_they_live(self) -> None:
-        in_tokyo = Preference(quiet=NIGHT, zone="Asia/Tokyo")
+        in_tokyo = Wishes(quiet=NIGHT, zone="Asia/Tokyo")
 
         assert quiet_until(in_tokyo, at(60)) == datetime(2026, 3, 2, 22, tzinfo=UTC)
         assert quiet_until(in_tokyo, at(59)) is None
 
     def test_end_when_the_wall_says_so_though_the_night_has_an_hour_less(self) -> None:
-        wish = Preference(quiet=NIGHT, zone="Europe/Berlin")
+        wishes = Wishes(quiet=NIGHT, zone="Europe/Berlin")
         eleven = datetime(2026, 3, 28, 22, tzinfo=UTC)  # 23:00; clocks go forward at 2:00
 
-        assert quiet_until(wish, eleven) == datetime(2026, 3, 29, 5, tzinfo=UTC)
+        assert quiet_until(wishes, eleven) == datetime(2026, 3, 29, 5, tzinfo=UTC)
 
     def test_end_when_the_wall_says_so_though_the_night_has_an_hour_more(self) -> None:
-        wish = Preference(quiet=NIGHT, zone="Europe/Berlin")
+        wishes = Wishes(quiet=NIGHT, zone="Europe/Berlin")
         eleven = datetime(2026, 10, 24, 21, tzinfo=UTC)  # 23:00; clocks go back at 3:00
 
-        assert quiet_until(wish, eleven) == datetime(2026, 10, 25, 6, tzinfo=UTC)
+        assert quiet_until(wishes, eleven) == datetime(2026, 10, 25, 6, tzinfo=UTC)
 
     def test_whose_end_falls_into_the_missing_hour_end_with_its_beginning(self) -> None:
-        wish = Preference(quiet=Quiet(time(22), time(2, 30)), zone="Europe/Berlin")
+        wishes = Wishes(quiet=Quiet(time(22), time(2, 30)), zone="Europe/Berlin")
         one = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # 1:30
 
-        assert quiet_until(wish, one) == datetime(2026, 3, 29, 1, tzinfo=UTC)
+        assert quiet_until(wishes, one) == datetime(2026, 3, 29, 1, tzinfo=UTC)
 
     def test_are_none_when_none_are_set(self) -> None:
-        assert quiet_until(Preference(), NOON) is None
-        assert quiet_until(Preference(quiet=Quiet(time(9), time(9))), NOON) is None
+        assert quiet_until(Wishes(), NOON) is None
+        assert quiet_until(Wishes(quiet=Quiet(time(9), time(9))), NOON) is None
 
     @given(
         moment=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001  made aware below
@@ -190,10 +190,10 @@ class TestQuietHours:
         self, moment: datetime, start: int, end: int, zone: str
     ) -> None:
         quiet = Quiet(time(*divmod(start, 60)), time(*divmod(end, 60)))
-        wish, now = Preference(quiet=quiet, zone=zone), moment.replace(tzinfo=UTC)
+        wishes, now = Wishes(quiet=quiet, zone=zone), moment.replace(tzinfo=UTC)
 
-        until = quiet_until(wish, now)
+        until = quiet_until(wishes, now)
 
         if until is not None:
             assert now < until <= now + timedelta(hours=26)
-            assert not is_quiet(wish, until)
+            assert not is_quiet(wishes, until)

@@ -54,8 +54,8 @@ def resting_from(
 
 def may_be_pinged(unit: Unit, rulebook: Rulebook, person_id: str, now: datetime) -> bool:
     """Whether this person may be told something: not at rest, not in quiet hours, not "off"."""
-    wishes = wishes(unit, rulebook, person_id)
-    if wishes.ping_by == "off" or is_quiet(wishes, now):
+    wished = wishes(unit, rulebook, person_id)
+    if wished.ping_by == "off" or is_quiet(wished, now):
         return False
     return resting(unit, rulebook, person_id, now) is None
 

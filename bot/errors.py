@@ -11,6 +11,15 @@ class NotAllowedError(SignoffError):
     """This person may not do this; nothing was recorded."""
 
 
+class UncheckedError(SignoffError):
+    """A platform did not say whose account this is, so nothing was counted; carries the account."""
+
+    def __init__(self, message: str, platform: str, user_ref: str) -> None:
+        super().__init__(message)
+        self.platform = platform
+        self.user_ref = user_ref
+
+
 class UnknownItemError(SignoffError):
     """There is no such item, or the caller may not see it."""
 

@@ -18,7 +18,7 @@ VOTES = 5  # that are listed
 WAITING = 5
 COUNTED = 25  # of a queue; more are "25 or more"
 PING_WORDS: dict[PingBy, SafeText] = {
-    "channel": say("in the channel"),
+    "channel": say("in the channel and directly"),
     "dm": say("directly"),
     "off": say("not at all"),
 }

@@ -17,9 +17,11 @@ NAME_MAX = 40
 LISTED = 3  # waiting items that a reminder names
 
 
-def asked_in_thread(item: Item, headline: SafeText, person: Person, why: SafeText) -> Reply:
-    """The call for one senior, below the item's card."""
-    asked: Line = (say("A senior is needed: "), someone(person, ping=True), say("."))
+def asked_in_thread(
+    item: Item, headline: SafeText, person: Person, why: SafeText, *, aloud: bool = True
+) -> Reply:
+    """The call for one senior, below the item's card; not aloud: who is called only by name."""
+    asked: Line = (say("A senior is needed: "), someone(person, ping=aloud), say("."))
     return Reply(
         (asked, (Strong(headline),), (_because(item, why),), deadline_line(item)), _buttons(item)
     )

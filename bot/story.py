@@ -191,6 +191,8 @@ SENTENCES: Mapping[str, Teller] = {
     "vote-withdrawn": lambda who, _, __: say("{who} took their vote back", who=who),
     "vote-refused": lambda who, body, __: say("{who} was refused: {why}", who=who,
                                               why=_words(body.get("why", ""))),
+    "look-up-failed": lambda who, _, __: say("it could not be checked who {who} is, so their "
+                                             "click did not count", who=who),
     "reason-added": lambda who, body, __: say("{who} said why: “{words}”", who=who,
                                               words=_words(body.get("reason"))),
     "read-whole": lambda who, _, __: say("{who} read all of it", who=who),

@@ -1,13 +1,14 @@
 """From a person and a button to one flow: nothing here answers anybody."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from bot import answers, pings
 from bot.buttons import Act, Press
 from bot.card_parts import Reply
-from bot.errors import NeedsReadingError, UnknownItemError
+from bot.errors import NeedsReadingError, SignoffError, UncheckedError, UnknownItemError
 from bot.facts import Identity
-from bot.flows import escalating, voting
+from bot.flows import escalating, looking_up, voting
 from bot.flows.escalating import Attendance
 from bot.flows.voting import Ballot, Receipt
 from bot.pages import Page
@@ -38,7 +39,7 @@ async def cast(
     Raises:
         SignoffError: nothing was recorded; says why.
     """
-    identity = await who()
+    identity = await identified(desk, who, press.item_id)
     ballot = Ballot(press.item_id, press.choice, identity, reason, message_ref)
     house = desk.house
     receipt = await house.do(voting.cast, house.rulebook, ballot, house.now())
@@ -57,7 +58,8 @@ async def withdraw(desk: Desk, who: Who, item_id: str) -> Receipt:
         SignoffError: nothing was recorded; says why.
     """
     house = desk.house
-    return await house.do(voting.withdraw, house.rulebook, item_id, await who(), house.now())
+    identity = await identified(desk, who, item_id)
+    return await house.do(voting.withdraw, house.rulebook, item_id, identity, house.now())
 
 
 async def attended(desk: Desk, who: Who, item_id: str) -> Reply:
@@ -70,9 +72,25 @@ async def attended(desk: Desk, who: Who, item_id: str) -> Reply:
     return pings.attended(result.until)
 
 
+async def identified(desk: Desk, who: Who, item_id: str) -> Identity:
+    """Who acts on an item. That it cannot be said is kept, since the item must not wait for it.
+
+    Raises:
+        UncheckedError: the platform does not say; nothing was counted.
+    """
+    try:
+        return await who()
+    except UncheckedError as problem:
+        house = desk.house
+        with contextlib.suppress(SignoffError):
+            now = house.now()
+            await house.do(looking_up.note_failure, house.rulebook, item_id, problem, now)
+        raise
+
+
 async def _attend(desk: Desk, who: Who, item_id: str) -> Attendance:
     house = desk.house
-    identity = await who()
+    identity = await identified(desk, who, item_id)
     return await house.do(escalating.attend, house.rulebook, item_id, identity, house.now())
 
 
@@ -101,5 +119,5 @@ async def note_reading(desk: Desk, who: Who, page: Page) -> None:
 
 async def _explain(desk: Desk, who: Who, item_id: str, reason: str) -> Receipt:
     house = desk.house
-    identity = await who()
+    identity = await identified(desk, who, item_id)
     return await house.do(voting.add_reason, house.rulebook, item_id, identity, reason, house.now())

@@ -16,7 +16,7 @@ from bot.rules.editing import allows_answer, allows_edit, refuse_unlisted
 from bot.windows import ANSWER, ARGS, REASON, Window, answer_window, edit_window
 from handlers.desk import Desk
 from handlers.presenting import shown_to, title_of
-from handlers.recording import Who
+from handlers.recording import Who, identified
 
 KEEPS = (
     EditError,
@@ -53,7 +53,7 @@ async def sent_in(desk: Desk, who: Who, press: Press, typed: Mapping[str, str]) 
     Raises:
         SignoffError: nothing was recorded; says why.
     """
-    house, identity = desk.house, await who()
+    house, identity = desk.house, await identified(desk, who, press.item_id)
     if press.act is Act.RESPOND:
         given = (house.rulebook, press.item_id, identity, typed.get(ANSWER, ""), house.now())
         return await house.do(editing.respond, *given)

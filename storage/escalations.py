@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from storage.dialect import insert_unless_there
-from storage.tables import EPOCH, ESCALATION, MICROSECOND, REMINDER
+from storage.tables import EPOCH, ESCALATION, ITEM, MICROSECOND, REMINDER
 
 Asked = tuple[str, datetime, int]  # person id, when, step
 
@@ -31,12 +31,14 @@ def asked_in(row: Row[Any]) -> list[Asked]:
 
 
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
-    """Ids of items whose next step is due, the longest due first. Nothing is held by it."""
+    """Ids of items whose next step is due, the longest due first, held by this unit."""
     chosen = (
         select(ESCALATION.c.item_id)
+        .join(ITEM, ITEM.c.id == ESCALATION.c.item_id)
         .where(ESCALATION.c.next_at.is_not(None), ESCALATION.c.next_at <= now)
         .order_by(ESCALATION.c.next_at)
         .limit(limit)
+        .with_for_update(skip_locked=True, of=ITEM)
     )
     return connection.execute(chosen).scalars().all()
 

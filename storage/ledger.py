@@ -94,9 +94,11 @@ def _first_break(rows: Iterable[Row[Any]], witness: Head | None) -> Break | None
     return None
 
 
-def of_item(connection: Connection, item_id: str) -> Iterator[Any]:
-    """The lines about one item, oldest first."""
+def of_item(connection: Connection, item_id: str, event: str | None = None) -> Iterator[Any]:
+    """The lines about one item, oldest first; those of one event only, when it is named."""
     query = select(LEDGER).where(LEDGER.c.item_id == item_id).order_by(LEDGER.c.seq)
+    if event is not None:
+        query = query.where(LEDGER.c.event == event)
     yield from connection.execute(query)
 
 

@@ -45,6 +45,20 @@ def claim(
     return connection.execute(held).all()
 
 
+def count_waiting(
+    connection: Connection, platform: str, channel_ref: str, template: str, limit: int
+) -> int:
+    """How many notices of a kind are still to be sent to this account, up to a limit."""
+    found = (
+        select(NOTICE.c.key)
+        .where(NOTICE.c.platform == platform, NOTICE.c.channel_ref == channel_ref)
+        .where(NOTICE.c.template == template)
+        .where(NOTICE.c.sent_at.is_(None), NOTICE.c.gone.is_(None))
+        .limit(limit)
+    )
+    return len(connection.execute(found).all())
+
+
 def drop(connection: Connection, item_id: str, platforms: Collection[str], why: str) -> None:
     """What is still to be sent about an item to these platforms never is."""
     connection.execute(

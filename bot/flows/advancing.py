@@ -46,7 +46,7 @@ def follow_time(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> It
     if not item.is_settled and item.due_at <= now:
         return settle(unit, item, expire(item, now))
     if item.status is Status.OPEN and item.escalate_at and item.escalate_at <= now:
-        return _escalate_late(unit, rulebook, item, now)
+        return hand_over(unit, rulebook, item, Trigger.LATE, now)
     return item
 
 
@@ -92,9 +92,10 @@ def settle(unit: Unit, item: Item, outcome: Outcome) -> Item:
     return save(unit, item, _settled(item, outcome), _settling(item, outcome))
 
 
-def _escalate_late(unit: Unit, rulebook: Rulebook, item: Item, now: datetime) -> Item:
-    told = line("escalated", item.id, now, CLOCK, trigger=Trigger.LATE)
-    saved = save(unit, item, _escalated(item, Trigger.LATE, now), told)
+def hand_over(unit: Unit, rulebook: Rulebook, item: Item, trigger: Trigger, now: datetime) -> Item:
+    """Gives an open item to the seniors, whatever its votes are."""
+    told = line("escalated", item.id, now, CLOCK, trigger=trigger)
+    saved = save(unit, item, _escalated(item, trigger, now), told)
     escalating.begin(unit, rulebook, saved, now)
     return saved
 

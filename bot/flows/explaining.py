@@ -10,7 +10,7 @@ from bot.flows.loading import content_of, load
 from bot.flows.reporting import show
 from bot.headlines import headline_of
 from bot.rules.authority import eligible
-from bot.rules.escalation import SENIORS, plan_of
+from bot.rules.escalation import SENIORS, plan_of, steps_left
 from bot.safe_text import SafeText, join, say, shown
 from bot.story import Event, Story, Timer
 from config.policies import Rulebook, Step
@@ -84,8 +84,9 @@ def _next_step(unit: Unit, rulebook: Rulebook, item: Item) -> Iterator[Timer]:
     if row is None or row.next_at is None or item.status is not Status.ESCALATED:
         return
     plan = plan_of(item.policy, rulebook, item.due_at - (item.escalated_at or item.due_at))
-    if row.step < len(plan):
-        yield Timer(row.next_at, say("asked next: {who}", who=_whom(plan[row.step])))
+    steps = steps_left(plan, row.step, again=item.attended_until is not None)
+    if steps:
+        yield Timer(row.next_at, say("asked next: {who}", who=_whom(steps[0])))
 
 
 def _whom(step: Step) -> SafeText:

@@ -65,17 +65,20 @@ def send_to_person(
 
     False when they have no account, or this occasion has had its notice.
     """
-    for platform in PLATFORMS:
-        account = getattr(person, platform)
-        if account:
-            return send(
-                unit,
-                key=key,
-                template=template,
-                platform=platform,
-                channel_ref=account,
-                due_at=due_at,
-                item_id=item_id,
-                body=body,
-            )
-    return False
+    platform, account = address_of(person)
+    return bool(account) and send(
+        unit,
+        key=key,
+        template=template,
+        platform=platform,
+        channel_ref=account,
+        due_at=due_at,
+        item_id=item_id,
+        body=body,
+    )
+
+
+def address_of(person: Person) -> tuple[str, str]:
+    """The platform and the account to which a person's letters go; ("", "") when there is none."""
+    found = ((each, getattr(person, each)) for each in PLATFORMS)
+    return next(((platform, account) for platform, account in found if account), ("", ""))

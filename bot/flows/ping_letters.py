@@ -6,6 +6,8 @@ from bot import pings
 from bot.facts import Item, Status
 from bot.flows.delivering import Notice
 from bot.flows.loading import content_of, item_from, load
+from bot.flows.resting import may_be_pinged
+from bot.flows.settings import wishes
 from bot.headlines import headline_of
 from bot.letters import Letter
 from bot.rules.authority import bar_for, eligible
@@ -29,7 +31,9 @@ def ping(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Lette
     if person_id not in eligible(item, rulebook):
         return None
     why = pings.why_asked(str(notice.body.get("target", "")))
-    return Letter(pings.asked_in_thread(item, headline, rulebook.people[person_id], why))
+    aloud = wishes(unit, rulebook, person_id).ping_by != "dm"
+    person = rulebook.people[person_id]
+    return Letter(pings.asked_in_thread(item, headline, person, why, aloud=aloud))
 
 
 def ping_direct(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Letter | None:
@@ -55,9 +59,9 @@ def nobody(unit: Unit, rulebook: Rulebook, notice: Notice, _now: datetime) -> Le
 
 
 def reminder(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Letter | None:
-    """One message about all that waits for a person by now; None when nothing does."""
+    """One message about all that waits for a person by now; None when nothing does, or at rest."""
     person = rulebook.people.get(str(notice.body.get("person")))
-    if person is None:
+    if person is None or not may_be_pinged(unit, rulebook, person.id, now):
         return None
     waiting = sorted(_waiting_for(unit, rulebook, person), key=lambda item: item.due_at)
     if not waiting:

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from bot.flows import budgeting, digesting, errands, escalating, flooding, granting, pausing
+from bot.flows import (
+    budgeting,
+    digesting,
+    errands,
+    escalating,
+    flooding,
+    granting,
+    pausing,
+    reminding,
+)
 from bot.flows.advancing import follow_time
 from bot.flows.loading import load
 from config.policies import Rulebook
@@ -25,6 +34,6 @@ def tick(unit: Unit, rulebook: Rulebook, now: datetime) -> int:
     flooding.release(unit, rulebook, now)
     digesting.make_due(unit, rulebook, now)
     budgeting.look(unit, rulebook, now)
-    escalating.remind_due(unit, rulebook, now, BATCH)
+    reminding.remind_due(unit, rulebook, now, BATCH)
     grant_count = granting.follow_due(unit, now, BATCH)
     return ran + len(due) + asked + grant_count + pausing.flag_cards(unit)

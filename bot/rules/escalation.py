@@ -1,6 +1,6 @@
 """Who is asked next, once an item is with the seniors: nobody twice while another is left."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from config.policies import Policy, Rulebook, Step
 
 SOONEST = timedelta(minutes=1)  # between two people, when the policy names no steps
 LATEST = timedelta(minutes=15)
+AGAIN_AFTER = timedelta(minutes=15)  # nobody could be asked: then the same steps are tried again
 SENIORS = "seniors"  # the target of a policy without steps: everybody whom it lists as a senior
 
 
@@ -18,16 +19,6 @@ class Asked:
     person_id: str
     at: datetime
     step: int  # from 0, counted on through the rounds
-
-
-@dataclass(frozen=True, slots=True)
-class Chase:
-    """How far an item's escalation has come."""
-
-    step: int = 0  # the next one
-    next_at: datetime | None = None  # when it is due; None: there is no further step
-    asked: tuple[Asked, ...] = ()
-    last_step_at: datetime | None = None
 
 
 def plan_of(policy: Policy, rulebook: Rulebook, time_left: timedelta) -> tuple[Step, ...]:
@@ -51,6 +42,17 @@ def due_after(plan: Sequence[Step], step: int, now: datetime) -> datetime | None
     return now + plan[step].after if step < len(plan) else None
 
 
+def steps_left(plan: Sequence[Step], step: int, *, again: bool) -> tuple[Step, ...]:
+    """The steps from this one on.
+
+    Args:
+        plan: every step.
+        step: how many were done.
+        again: somebody was on it and let it lie. If no step is left, the last is done once more.
+    """
+    return tuple(plan[step:]) or (tuple(plan[-1:]) if again else ())
+
+
 def members_of(target: str, policy: Policy, rulebook: Rulebook) -> tuple[str, ...]:
     """The people whom a target stands for, in the order that the files state; schedules apart."""
     kind, _, name = target.partition(":")
@@ -67,11 +69,6 @@ def in_turn(candidates: Sequence[str], asked: Sequence[Asked]) -> tuple[str, ...
     never = [each for each in candidates if each not in last]
     again = sorted((each for each in candidates if each in last), key=lambda each: last[each])
     return (*never, *again)
-
-
-def first_of(candidates: Sequence[str], available: Collection[str]) -> str | None:
-    """The first candidate who can be asked now."""
-    return next((each for each in candidates if each in available), None)
 
 
 def remind_at(opened_at: datetime, until: datetime) -> datetime:

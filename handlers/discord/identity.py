@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from bot.errors import SignoffError
+from bot.errors import UncheckedError
 from bot.facts import Identity
 from config.policies import Rulebook
 from handlers.calls import CallError
@@ -31,12 +31,12 @@ NO_MEMBER = "You are not a member of the server whose people decide, so you cann
 PENDING = "You have not accepted the server's rules yet, so you cannot vote."
 TIMED_OUT = "The server has put you on a time-out, so you cannot vote."
 NO_ROLE = "You do not have the role that may vote in this server, or no longer."
+UNCHECKED = (
+    "Discord did not tell us who you are just now. Your click was not counted; try again in a "
+    "minute."
+)
 
 log = logging.getLogger(__name__)
-
-
-class UncheckedError(SignoffError):
-    """Discord did not say who this is, so nothing was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,9 @@ class Identities:
         except RefusedError as problem:
             if problem.status == 404:
                 return None
-            raise _unchecked(problem) from problem
+            raise _unchecked(problem, user_ref) from problem
         except CallError as problem:
-            raise _unchecked(problem) from problem
+            raise _unchecked(problem, user_ref) from problem
         account = _account_of(said, guild_ref, user_ref)
         if len(self._known) >= REMEMBERED:
             del self._known[next(iter(self._known))]
@@ -162,9 +162,6 @@ def _is_ahead(instant: datetime | None, now: datetime) -> bool:
     return instant is not None and instant > now
 
 
-def _unchecked(problem: CallError) -> UncheckedError:
+def _unchecked(problem: CallError, user_ref: str) -> UncheckedError:
     log.warning("a member could not be looked up: %s", problem)
-    return UncheckedError(
-        "Discord did not tell us who you are just now. Your click was not counted; try again in "
-        "a minute."
-    )
+    return UncheckedError(UNCHECKED, "discord", user_ref)

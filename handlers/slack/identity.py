@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SignoffError
+from bot.errors import UncheckedError
 from bot.facts import Identity
 from handlers.calls import CallError, LostError
 from handlers.slack.api import Json, RefusedError, ask
@@ -32,10 +32,6 @@ UNCHECKED = (
     "Slack did not tell us who you are just now. Your click was not counted; try again in a minute."
 )
 FOREIGN = "Your account is from another workspace, so it cannot vote here."
-
-
-class UncheckedError(SignoffError):
-    """Slack did not say who this is, so nothing was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class Identities:
             return identity
         task = self._asked.get(user_ref)
         if task is None and self._not_before is not None and self._now() < self._not_before:
-            raise UncheckedError(UNCHECKED)
+            raise UncheckedError(UNCHECKED, "slack", user_ref)
         if task is None:
             task = self._asked[user_ref] = asyncio.create_task(self._look_up(user_ref))
             task.add_done_callback(lambda _: self._asked.pop(user_ref, None))
@@ -94,7 +90,7 @@ class Identities:
             log.warning("users.info of %s: %s", user_ref, problem or "no answer in time")
             wait = getattr(problem, "retry_after", FAILED_FOR)
             self._not_before = self._now() + timedelta(seconds=wait)
-            raise UncheckedError(UNCHECKED) from problem
+            raise UncheckedError(UNCHECKED, "slack", user_ref) from problem
 
     def forget(self, user_ref: str) -> None:
         """Something about this account has changed."""

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterable
 
+from bot.errors import UncheckedError
 from config.policies import Person, Rulebook
 from handlers.app import read_clock
 from handlers.cli.doctor.discord_servers import Servers
 from handlers.cli.doctor.findings import Area, Finding
-from handlers.discord.identity import NO_MEMBER, Account, Identities, UncheckedError
+from handlers.discord.identity import NO_MEMBER, Account, Identities
 
 PEOPLE = Area("Discord accounts")
 

@@ -1,6 +1,6 @@
 """A queue's rules, and the people who apply them, as the TOML files state them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -105,6 +105,12 @@ class Queue(Stated):
     discord: str | None = None  # channel id
     digest: DigestRule | None = None
     preset: str | None = None
+
+    @property
+    def channels(self) -> Sequence[tuple[str, str]]:
+        """Each platform on which it has a channel, and that channel's id."""
+        there = (("slack", self.slack), ("discord", self.discord))
+        return [(platform, channel_ref) for platform, channel_ref in there if channel_ref]
 
 
 class Person(Stated):

@@ -1,4 +1,4 @@
-"""What people ask about how things stand, whichever the platform: stats, digests, an item's story."""
+"""What people ask about how things stand: stats, digests, an item's story; on both platforms."""
 
 import secrets
 

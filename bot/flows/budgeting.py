@@ -34,15 +34,5 @@ def _look_at(unit: Unit, queue: Queue, now: datetime) -> bool:
     if state not in ALARMING or not digests.take(unit.connection, key, now):
         return False
     body = {"queue": queue.name, "spent": str(spent), "budget": str(budget), "state": state}
-    for platform, channel_ref in (("slack", queue.slack), ("discord", queue.discord)):
-        if channel_ref:
-            outbox.send(
-                unit,
-                key=f"{key}:{platform}",
-                template="budget",
-                platform=platform,
-                channel_ref=channel_ref,
-                due_at=now,
-                body=body,
-            )
+    outbox.send_to_channels(unit, queue, key=key, template="budget", due_at=now, body=body)
     return True

@@ -52,9 +52,8 @@ def ask_for(unit: Unit, rulebook: Rulebook, queue: str, length: timedelta, now: 
 
 
 def _send(unit: Unit, queue: Queue, period: Period, now: datetime) -> None:
-    for platform, channel_ref in (("slack", queue.slack), ("discord", queue.discord)):
-        if channel_ref:
-            send_to(unit, queue.name, period, platform, channel_ref, now, occasion="digest")
+    for platform, channel_ref in queue.channels:
+        send_to(unit, queue.name, period, platform, channel_ref, now, occasion="digest")
 
 
 def send_to(

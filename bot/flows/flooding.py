@@ -56,18 +56,14 @@ def note(unit: Unit, queue: Queue, item: Item) -> None:
     """An item waits: the first of a flood has the channel told, once for all of them."""
     if not floods.begin(unit.connection, queue.name, item.producer, item.opened_at):
         return
-    body = {"queue": queue.name, "producer": item.producer}
-    for platform, channel_ref in (("slack", queue.slack), ("discord", queue.discord)):
-        if channel_ref:
-            outbox.send(
-                unit,
-                key=f"flood:{queue.name}:{item.producer}:{item.id}:{platform}",
-                template="flood",
-                platform=platform,
-                channel_ref=channel_ref,
-                due_at=item.opened_at + TOLD_AFTER,
-                body=body,
-            )
+    outbox.send_to_channels(
+        unit,
+        queue,
+        key=f"flood:{queue.name}:{item.producer}:{item.id}",
+        template="flood",
+        due_at=item.opened_at + TOLD_AFTER,
+        body={"queue": queue.name, "producer": item.producer},
+    )
 
 
 def release(unit: Unit, rulebook: Rulebook, now: datetime) -> None:

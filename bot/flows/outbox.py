@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from config.policies import Person
+from config.policies import Person, Queue
 from storage import notices
 from storage.unit import Unit
 
@@ -49,6 +49,28 @@ def send(
         body=None if body is None else json.dumps(body, sort_keys=True),
         thread_key=thread_key,
     )
+
+
+def send_to_channels(
+    unit: Unit,
+    queue: Queue,
+    *,
+    key: str,
+    template: str,
+    due_at: datetime,
+    body: Mapping[str, Any] | None = None,
+) -> None:
+    """Puts a notice for each of the queue's channels into the outbox."""
+    for platform, channel_ref in queue.channels:
+        send(
+            unit,
+            key=f"{key}:{platform}",
+            template=template,
+            platform=platform,
+            channel_ref=channel_ref,
+            due_at=due_at,
+            body=body,
+        )
 
 
 def send_to_person(

@@ -41,13 +41,8 @@ def wish(unit: Unit, item_id: str, batch_id: str | None, revision: int, *, is_ur
 
 
 def _place(unit: Unit, queue: Queue, now: datetime, **values: Any) -> None:
-    for platform, channel_ref in (("slack", queue.slack), ("discord", queue.discord)):
-        if channel_ref:
-            cards.place(
-                unit.connection,
-                platform=platform,
-                channel_ref=channel_ref,
-                due_at=now,
-                **values,
-            )
-            unit.raised.add(platform)
+    for platform, channel_ref in queue.channels:
+        cards.place(
+            unit.connection, platform=platform, channel_ref=channel_ref, due_at=now, **values
+        )
+        unit.raised.add(platform)

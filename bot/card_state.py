@@ -73,19 +73,23 @@ def background_line(item: Item, people: People, groups: Groups, queue_title: str
     about = say("In the queue {queue}. Request {id}", queue=queue, id=item.id)
     if item.status is not Status.OPEN:
         return (about,)
+    return (may_vote(item, people, groups), about)
+
+
+def may_vote(item: Item, people: People, groups: Groups) -> SafeText:
+    """Who may vote, and what it takes to be one of them."""
     judges = {name: who for name, who in people.items() if not stands_behind(item, who)}
     names = enumerated(names_of(item.policy.reviewers, judges, groups))
     skills = [brief(shown(skill), NAME_MAX) for skill in item.policy.qualifications]
     held = say(" qualified in {skills}", skills=enumerated(skills)) if skills else say("")
-    may = say("May vote: {names}{held}. ", names=names or say("nobody is listed"), held=held)
-    return (may, about)
+    return say("May vote: {names}{held}. ", names=names or say("nobody is listed"), held=held)
 
 
 def settled_lines(item: Item, outcome: Outcome, people: People) -> tuple[Line, ...]:
     """How it ended, what became of it, and who voted what."""
     lines = [outcome_line(item, outcome, people)]
     if item.kind is Kind.APPROVAL and outcome.choice == APPROVE:
-        lines.append(_execution_line(item))
+        lines.append(execution_line(item))
         if item.report and item.report.note:
             note = brief(shown(item.report.note), 200)
             lines.append((say("The producer reports: {note}", note=note),))
@@ -270,7 +274,7 @@ def _seems_predicted(item: Item) -> bool:
     return item.predicted is not None or item.purpose in (Purpose.AUDIT, Purpose.GOLD)
 
 
-def _execution_line(item: Item) -> Line:
+def execution_line(item: Item) -> Line:
     """What became of an approved action, as far as anybody knows."""
     grant = item.grant
     if item.report is not None:

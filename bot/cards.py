@@ -34,6 +34,11 @@ from bot.safe_text import say, shown
 from bot.voting_buttons import card_buttons
 from config.policies import Person
 
+PAUSED: Line = (
+    Strong(say("Signoff is paused.")),
+    say(" Votes count, and no approved action may run until an admin resumes it."),
+)
+
 
 def card_of(
     item: Item,
@@ -69,13 +74,13 @@ def card_of(
         parts=(
             *body,
             *_edit_parts(item, content, people, () if is_cut else whole),
-            Lines((_asked_by(item, people),)),
+            Lines((asked_by(item, people),)),
             *((quote,) if quote else ()),
             Lines(tuple(state)),
             Lines((background_line(item, people, groups, queue_title),), small=True),
         ),
         buttons=card_buttons(item, content, size_of(whole) if unread else None),
-        tone=_tone(item),
+        tone=tone_of(item),
     )
 
 
@@ -102,7 +107,8 @@ def _edit_parts(
         yield change
 
 
-def _asked_by(item: Item, people: Mapping[str, Person]) -> Line:
+def asked_by(item: Item, people: Mapping[str, Person]) -> Line:
+    """Which program asks, and in whose name."""
     producer = brief(masked(item.posed_by or item.producer), 60)
     if item.requester is None:
         return (say("Asked by {producer}.", producer=producer),)
@@ -123,25 +129,23 @@ def _asked_by(item: Item, people: Mapping[str, Person]) -> Line:
 
 
 def _state_lines(item: Item, people: Mapping[str, Person], paused: bool) -> Iterator[Line]:
-    if paused and _may_still_run(item):
-        yield (
-            Strong(say("Signoff is paused.")),
-            say(" Votes count, and no approved action may run until an admin resumes it."),
-        )
+    if paused and may_still_run(item):
+        yield PAUSED
     if item.outcome is not None:
         yield from settled_lines(item, item.outcome, people)
     else:
         yield from waiting_lines(item, people)
 
 
-def _may_still_run(item: Item) -> bool:
+def may_still_run(item: Item) -> bool:
     """Whether a pause keeps an action from running: it is asked for, or approved and not used."""
     if item.kind is not Kind.APPROVAL:
         return False
     return item.outcome is None or (item.grant is not None and item.grant.is_ready)
 
 
-def _tone(item: Item) -> Tone:
+def tone_of(item: Item) -> Tone:
+    """How an item stands, in one word."""
     if item.outcome is None:
         return Tone.ESCALATED if item.status is Status.ESCALATED else Tone.WAITING
     if item.outcome.choice is None:

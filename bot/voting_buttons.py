@@ -65,6 +65,33 @@ def full_view_buttons(
     return (*_votes(item, content), *others)
 
 
+def numbered_buttons(
+    item: Item, content: Approval, number: int, unread_size: int | None
+) -> tuple[Button, ...]:
+    """The buttons of one request among several on a card: each says which, and decides that alone.
+
+    Args:
+        item: as it stands.
+        content: what is asked.
+        number: its place on the card.
+        unread_size: characters of a content that the card does not show whole; None when it does.
+    """
+    if item.is_settled:
+        return ()
+    choices = (APPROVE, REJECT) if unread_size is None else (REJECT,)
+    votes = tuple(
+        _vote(item, content, choice, say("{verb} {n}", verb=_VERBS[choice], n=number))
+        for choice in choices
+    )
+    return (*votes, in_full(item, unread_size or 0, number))
+
+
+def opening_button(item: Item, number: int) -> Button:
+    """The button that shows one request of several, with all its buttons, to whoever presses it."""
+    described = say("Open request {id}", id=brief(shown(item.id), 40))
+    return Button(button_id(Act.OPEN, item.id), say("Open {n}", n=number), described)
+
+
 def edit_button(item: Item, content: Approval | Label) -> tuple[Button, ...]:
     """The button that opens the arguments as they stand, where policy and producer allow it."""
     if not allows_edit(item, content):
@@ -82,9 +109,10 @@ def _answer_instead(item: Item, content: Approval | Label) -> tuple[Button, ...]
     return (Button(button_id(Act.RESPOND, item.id), RESPOND, described),)
 
 
-def in_full(item: Item, size: int = 0) -> Button:
-    """The button that opens the full view, with its size where that matters."""
-    label = say("{label} ({size:,} characters)", label=IN_FULL, size=size) if size else IN_FULL
+def in_full(item: Item, size: int = 0, number: int = 0) -> Button:
+    """The button that opens the full view, with its size and its number where these matter."""
+    label = say("Review {n} in full", n=number) if number else IN_FULL
+    label = say("{label} ({size:,} characters)", label=label, size=size) if size else label
     return Button(
         id=button_id(Act.READ, item.id),
         label=label,

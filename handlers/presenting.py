@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.batch_cards import BatchCard, batch_card_of
 from bot.buttons import Act, Press, button_id, parse_button
 from bot.card_content import content_parts
 from bot.card_parts import Button, Card, Lines, Part, Picture, Reply
 from bot.cards import card_of
+from bot.content import Approval
 from bot.errors import SignoffError
 from bot.facts import UNSURE, Item, Kind
 from bot.flows import reporting
@@ -72,6 +74,17 @@ def card_in(view: View, rulebook: Rulebook) -> Card:
     )
 
 
+def batch_in(view: View, rulebook: Rulebook) -> BatchCard:
+    """The neutral card of requests that share one."""
+    members = [(each.item, each.content) for each in view.batch]
+    return batch_card_of(
+        [(item, content) for item, content in members if isinstance(content, Approval)],
+        rulebook.people,
+        groups=rulebook.groups,
+        queue_title=title_of(view.item, rulebook),
+    )
+
+
 def card_for(view: View, person_id: str, rulebook: Rulebook) -> Card:
     """The card for one person: with its buttons only where they may press them."""
     card = card_in(view, rulebook)
@@ -93,6 +106,8 @@ def is_safe(button: str) -> bool:
 
 def bare_card(view: View, rulebook: Rulebook) -> Reply:
     """What stands in for a card that cannot be shown: no vote is in it."""
+    if view.batch:
+        return _bare_batch(view)
     item = view.item
     headline = headline_of(item, view.content, title_of(item, rulebook))
     told = say(
@@ -144,6 +159,16 @@ def _about(item: Item, person_id: str, press: Press, left: str | None) -> Button
         raise SignoffError("You have no vote on this item, so there is nothing to explain.")
     words = choice_words(vote.choice, vote.left)
     return Button(button_id(Act.REASON, item.id), words, words)
+
+
+def _bare_batch(view: View) -> Reply:
+    told = say(
+        "These requests cannot be shown as a card here, so they cannot be decided from here. Open "
+        "each in full. What nobody decides in time expires as its queue says."
+    )
+    waiting = [(n, each.item) for n, each in enumerate(view.batch, 1) if not each.item.is_settled]
+    named = [(say("{n}. Request {id}", n=n, id=item.id),) for n, item in waiting]
+    return Reply(((told,), *named), tuple(in_full(item, number=n) for n, item in waiting))
 
 
 def _or_its_absence(part: Part) -> Part:

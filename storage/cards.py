@@ -21,8 +21,8 @@ from sqlalchemy import (
 from storage.prepared import Prepared
 from storage.tables import ITEM, PLACED_CARD, Instant
 
-_FRESH = {"batch_id": None, "message_ref": None, "shown": 0, "claimed_until": None, "claim": None, "tries": 0,
-          "gone": None}  # fmt: skip
+_FRESH = {"batch_id": None, "message_ref": None, "shown": 0, "claimed_until": None, "claim": None,
+          "tries": 0, "gone": None}  # fmt: skip
 _place = Prepared(
     insert(PLACED_CARD).values(
         {column.name: bindparam(column.name, type_=column.type)

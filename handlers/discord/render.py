@@ -35,7 +35,7 @@ REASON_MAX = 1_000  # characters; ours
 SUPPRESS_EMBEDS = 1 << 2  # no link of a message unfolds
 EPHEMERAL = 1 << 6
 NOBODY: Json = {"parse": []}
-_COLORS = {
+COLORS = {
     Tone.WAITING: 0x5865F2,
     Tone.ESCALATED: 0xE67E22,
     Tone.APPROVED: 0x2ECC71,
@@ -52,12 +52,12 @@ def message_of(card: Card) -> Json:
         CannotRenderError: Discord would refuse it.
     """
     text = "\n\n".join(_texts(card.parts))
-    embeds: list[Json] = [{"description": text, "color": _COLORS[card.tone]}]
+    embeds: list[Json] = [{"description": text, "color": COLORS[card.tone]}]
     for number, picture in enumerate(_linked(card)):
         if number:
             embeds.append({"description": markdown.bold(picture.title)})
         embeds[-1]["image"] = {"url": picture.url}
-    return _message(markdown.bold(card.headline), embeds, card.buttons)
+    return message(markdown.bold(card.headline), embeds, blocks.rows(card.buttons))
 
 
 def uploads_of(card: Card) -> tuple[Picture, ...]:
@@ -70,9 +70,9 @@ def reply_of(reply: Reply) -> Json:
     text = markdown.lines(reply.lines)
     is_long = len(text) > CONTENT_MAX
     embeds = [{"description": text}] if is_long else []
-    message = _message("" if is_long else text, embeds, reply.buttons)
-    message["allowed_mentions"] = {"parse": [], "users": list(markdown.pinged(reply.lines))}
-    return message if is_long else {**message, "flags": SUPPRESS_EMBEDS}
+    built = message("" if is_long else text, embeds, blocks.rows(reply.buttons))
+    built["allowed_mentions"] = {"parse": [], "users": list(markdown.pinged(reply.lines))}
+    return built if is_long else {**built, "flags": SUPPRESS_EMBEDS}
 
 
 def page_of(page: Page, pictures: Sequence[Part] = ()) -> Json:
@@ -90,10 +90,10 @@ def page_of(page: Page, pictures: Sequence[Part] = ()) -> Json:
     embeds[-1]["footer"] = {"text": digest_line(page.digest)}
     for part in pictures:
         if not isinstance(part, Picture):
-            embeds.append({"description": _text(part)})
+            embeds.append({"description": text_of(part)})
         elif part.url is not None:
             embeds.append({"description": markdown.bold(part.title), "image": {"url": part.url}})
-    return _message(head, embeds, (*page.turns, *page.votes))
+    return message(head, embeds, blocks.rows((*page.turns, *page.votes)))
 
 
 def digest_line(digest: str) -> str:
@@ -161,10 +161,11 @@ def _texts(parts: Sequence[Part]) -> Iterator[str]:
             uploads += part.url is None
             yield _picture(part, uploads)
         else:
-            yield _text(part)
+            yield text_of(part)
 
 
-def _text(part: Lines | Facts | Code | Quote) -> str:
+def text_of(part: Lines | Facts | Code | Quote) -> str:
+    """A part as Discord's markdown."""
     match part:
         case Lines(lines=several):
             return markdown.lines(several)
@@ -190,7 +191,7 @@ def _sheets(sections: Sequence[Code]) -> Iterator[str]:
     """The sections in as few embeds as hold them."""
     sheet = ""
     for section in sections:
-        text = _text(section)
+        text = text_of(section)
         if sheet and len(sheet) + len(text) + 1 > EMBED_MAX:
             yield sheet
             sheet = ""
@@ -198,12 +199,16 @@ def _sheets(sections: Sequence[Code]) -> Iterator[str]:
     yield sheet
 
 
-def _message(content: str, embeds: list[Json], buttons: Sequence[Button]) -> Json:
+def message(content: str, embeds: list[Json], rows: list[Json]) -> Json:
+    """A message, checked against Discord's limits.
+
+    Raises:
+        CannotRenderError: Discord would refuse it.
+    """
     whole = sum(
         len(embed["description"]) + len(embed.get("footer", {}).get("text", "")) for embed in embeds
     )
     longest = max((len(embed["description"]) for embed in embeds), default=0)
-    rows = blocks.rows(buttons)
     if (
         len(content) > CONTENT_MAX
         or longest > EMBED_MAX

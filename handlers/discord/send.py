@@ -13,6 +13,7 @@ from handlers.breaker import Breaker
 from handlers.calls import CallError, LimitedError, LostError
 from handlers.courier import pause_after
 from handlers.discord.api import Api, File, RefusedError, attachments_of
+from handlers.discord.batches import batch_message_of
 from handlers.discord.blocks import Json
 from handlers.discord.codes import (
     BODY_CODES,
@@ -27,6 +28,7 @@ from handlers.discord.render import message_of, reply_of
 from handlers.presenting import (
     CannotRenderError,
     bare_card,
+    batch_in,
     card_in,
     without_pictures,
 )
@@ -120,8 +122,10 @@ class DiscordSender:
 
     def _message(self, card: PlacedCard, view: View) -> tuple[Json, Sequence[File]]:
         rulebook = self._house.rulebook
-        whole = card_in(view, rulebook)
         try:
+            if view.batch and self._refused[card.id] < BODY_TRIES:
+                return batch_message_of(batch_in(view, rulebook)), ()
+            whole = card_in(view, rulebook)
             match self._refused[card.id]:
                 case refused if refused >= BODY_TRIES:
                     return reply_of(bare_card(view, rulebook)), ()

@@ -98,7 +98,7 @@ async def _ride(answer: Answer, item: Item) -> bool:
     When another answer is just carrying it, this one need not wait: the courier brings the rest.
     """
     key, desk = answer.card, answer.desk
-    if key is None:
+    if key is None or item.batch_id is not None:  # a batch's card is the courier's
         return False
     lock = desk.riding.edit(key)
     if lock.locked():

@@ -4,8 +4,9 @@ import asyncio
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from pydantic import Field, TypeAdapter, ValidationError
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from bot.content import SUBMISSION, Approval, Label, Submitted
 from bot.errors import SignoffError, UnknownItemError
 from bot.facts import Kind, Status
+from bot.flows.batching import open_together
 from bot.flows.listing import Place, find, list_items
 from bot.flows.opening import ALPHABET, ID_LENGTH, Opened, Producer, open_item
 from bot.flows.reporting import Known
@@ -65,6 +67,14 @@ class Batch(Submitted):
         list[dict[str, Any]],
         Field(min_length=1, max_length=BATCH_MAX, description="Each as `POST /v1/items` takes it."),
     ]
+    card: Annotated[
+        Literal["each", "one"],
+        Field(
+            description="`one`: new approvals that differ in arguments and target only, 2 to 10 of "
+            "them, each with `reversible: true`, are shown on one card, where each is decided by "
+            "itself. All others have a card each."
+        ),
+    ] = "each"
 
 
 BATCH: TypeAdapter[Batch] = TypeAdapter(Batch)
@@ -99,9 +109,13 @@ class ItemDoor:
         producer = await self._gate.admit(request, "submit")
         batch = parse(await read_body(request), BATCH)
         self._gate.charge(request, len(batch.items) - 1)
-        answers = await asyncio.gather(
-            *(self._one_of_many(request, producer, *each) for each in enumerate(batch.items))
-        )
+        if batch.card == "one":
+            opened = await self._open_together(producer, batch.items)
+        else:
+            opened = await asyncio.gather(
+                *(self._try_one(producer, *each) for each in enumerate(batch.items))
+            )
+        answers = [self._one_of_many(request, each) for each in opened]
         return json_answer(to_json({"items": answers}))
 
     async def list_(
@@ -144,16 +158,33 @@ class ItemDoor:
         house = self._house
         return await house.do(open_item, house.rulebook, producer, content, house.now())
 
-    async def _one_of_many(
-        self, request: Request, producer: Producer, at: int, value: dict[str, Any]
+    async def _try_one(
+        self, producer: Producer, at: int, value: dict[str, Any]
+    ) -> Opened | ProblemError | SignoffError:
+        """The item, or why there is none."""
+        try:
+            return await self._open(producer, _submission(at, value))
+        except (ProblemError, SignoffError) as problem:
+            return problem
+
+    async def _open_together(
+        self, producer: Producer, values: Sequence[dict[str, Any]]
+    ) -> Sequence[Opened | ProblemError | SignoffError]:
+        """The items, or why there are none, in their order; one transaction for all."""
+        house, read = self._house, [_read(*each) for each in enumerate(values)]
+        contents = [each for each in read if not isinstance(each, ProblemError)]
+        given = await house.do(open_together, house.rulebook, producer, contents, house.now())
+        opened = iter(given)
+        return [each if isinstance(each, ProblemError) else next(opened) for each in read]
+
+    def _one_of_many(
+        self, request: Request, opened: Opened | ProblemError | SignoffError
     ) -> dict[str, Any]:
         """What `POST /v1/items` would have answered, as a part of a larger answer."""
-        try:
-            opened = await self._open(producer, _submission(at, value))
-        except ProblemError as problem:
-            return _refused(problem, request)
-        except SignoffError as problem:
-            return _refused(of_flow(problem), request)
+        if isinstance(opened, SignoffError):
+            opened = of_flow(opened)
+        if isinstance(opened, ProblemError):
+            return _refused(opened, request)
         known = Known(opened.item, opened.content)
         item = stated_item(known, self._house.rulebook.people)
         return {"status": 201 if opened.is_new else 200, "item": item}
@@ -181,6 +212,13 @@ def _submission(at: int, value: dict[str, Any]) -> Approval | Label:
     except ValidationError as refused:
         found = of_values(value) or of_validation(refused)
         raise invalid(*(placed(fault, f"items[{at}]") for fault in found)) from None
+
+
+def _read(at: int, value: dict[str, Any]) -> Approval | Label | ProblemError:
+    try:
+        return _submission(at, value)
+    except ProblemError as problem:
+        return problem
 
 
 def _refused(problem: ProblemError, request: Request) -> dict[str, Any]:

@@ -84,9 +84,12 @@ async def _conclude_vote(
 
 
 async def _show(desk: SlackDesk, click: Click, receipt: Receipt) -> None:
-    """The clicked card is shown anew when it changed, or when it should not have had buttons."""
+    """The clicked card is shown anew when it changed, or when it should not have had buttons.
+
+    A batch's card is the courier's: the answer to a click knows one item only.
+    """
     item = receipt.item
-    if item and (receipt.is_new or item.is_settled):
+    if item and item.batch_id is None and (receipt.is_new or item.is_settled):
         await show_anew(desk, click, item.id)
 
 

@@ -56,12 +56,12 @@ def message_of(card: Card, files: Sequence[str] = ()) -> Json:
     blocks = [
         header(card.headline),
         *(
-            _picture(part, left) if isinstance(part, Picture) else _block(part)
+            _picture(part, left) if isinstance(part, Picture) else block_of(part)
             for part in card.parts
         ),
         *actions(card.buttons),
     ]
-    return {"text": fallback(card.summary), "blocks": _fitting(blocks, f"r{card.revision}")}
+    return {"text": fallback(card.summary), "blocks": fitting(blocks, f"r{card.revision}")}
 
 
 def uploads_of(card: Card) -> tuple[Picture, ...]:
@@ -72,7 +72,7 @@ def uploads_of(card: Card) -> tuple[Picture, ...]:
 def reply_of(reply: Reply) -> Json:
     """`text` and `blocks` of an answer that one person sees, or of a direct message."""
     blocks = [rich_text(section(reply.lines)), *actions(reply.buttons)]
-    return {"text": fallback(reply.text), "blocks": _fitting(blocks, "reply")}
+    return {"text": fallback(reply.text), "blocks": fitting(blocks, "reply")}
 
 
 def letter_of(letter: Letter, files: Sequence[str]) -> Json:
@@ -90,7 +90,7 @@ def letter_of(letter: Letter, files: Sequence[str]) -> Json:
         *([rich_text(section(missing))] if missing else ()),
         *actions(letter.reply.buttons),
     ]
-    return {"text": fallback(letter.reply.text), "blocks": _fitting(blocks, "letter")}
+    return {"text": fallback(letter.reply.text), "blocks": fitting(blocks, "letter")}
 
 
 def view_of(page: Page, pictures: Sequence[Part] = (), files: Sequence[str] = ()) -> Json:
@@ -122,7 +122,7 @@ def page_message(page: Page, pictures: Sequence[Part] = (), files: Sequence[str]
         CannotRenderError: it is too much for a message.
     """
     blocks = _page_blocks(page, pictures, files)
-    return {"text": fallback(page.headline), "blocks": _fitting(blocks, f"p{page.number}")}
+    return {"text": fallback(page.headline), "blocks": fitting(blocks, f"p{page.number}")}
 
 
 def reason_view(headline: SafeText, vote: Button) -> Json:
@@ -187,7 +187,8 @@ def fallback(text: SafeText) -> str:
     return escape(text, quote=False)
 
 
-def _block(part: Part) -> Json:
+def block_of(part: Part) -> Json:
+    """A part as one block."""
     match part:
         case Lines(lines=lines, small=True):
             return context(lines)
@@ -209,8 +210,8 @@ def _page_blocks(page: Page, pictures: Sequence[Part], files: Sequence[str]) -> 
     return [
         header(page.headline),
         rich_text(section([(page.position,)])),
-        *map(_block, page.sections),
-        *(_picture(p, left) if isinstance(p, Picture) else _block(p) for p in pictures),
+        *map(block_of, page.sections),
+        *(_picture(p, left) if isinstance(p, Picture) else block_of(p) for p in pictures),
         rich_text(section([(say("Digest {digest}", digest=page.digest),)])),
         *actions((*page.turns, *page.votes)),
     ]
@@ -223,7 +224,12 @@ def _picture(picture: Picture, files: Iterator[str]) -> Json:
     return block | {"slack_file": {"id": next(files)}}
 
 
-def _fitting(blocks: list[Json], prefix: str) -> list[Json]:
+def fitting(blocks: list[Json], prefix: str) -> list[Json]:
+    """The blocks of a message, each with its id.
+
+    Raises:
+        CannotRenderError: Slack would refuse them.
+    """
     count, size = len(blocks), sum(map(_characters, blocks))
     if count > BLOCKS_MAX or size > CHARACTERS_MAX:
         raise CannotRenderError(f"{count} blocks of {size} characters are too much for a message")

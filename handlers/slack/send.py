@@ -12,9 +12,10 @@ from bot.flows.delivering import Gone, Notice, PlacedCard, Result, RetryAt, Sent
 from bot.letters import Letter
 from handlers.app import House
 from handlers.calls import CallError
-from handlers.presenting import CannotRenderError, card_in
+from handlers.presenting import CannotRenderError, batch_in, card_in
 from handlers.riding import Riding
 from handlers.slack.api import Json, RefusedError, ask
+from handlers.slack.batches import batch_message_of
 from handlers.slack.budget import Budget
 from handlers.slack.failures import BLOCK_ERRORS, Failures
 from handlers.slack.mail import Mail
@@ -100,6 +101,8 @@ class SlackSender:
         rulebook = self._house.rulebook
         if self._failures.is_plain(card):
             return bare_message(view, rulebook), None
+        if view.batch:
+            return self._batch_message(card, view), None
         whole = card_in(view, rulebook)
         pictures = uploads_in(view)
         files = await self._pictures.files_of(view, pictures)
@@ -111,6 +114,14 @@ class SlackSender:
             log.exception("item %s cannot be rendered", card.item_id)
             self._failures.make_plain(card)
             return bare_message(view, rulebook), None
+
+    def _batch_message(self, card: PlacedCard, view: View) -> Json:
+        try:
+            return batch_message_of(batch_in(view, self._house.rulebook))
+        except CannotRenderError:
+            log.exception("the batch of item %s cannot be rendered", card.item_id)
+            self._failures.make_plain(card)
+            return bare_message(view, self._house.rulebook)
 
     async def _post(self, card: PlacedCard, view: View, message: Json) -> Result:
         found = await self._poster.find_card(card)

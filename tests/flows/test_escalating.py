@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.facts import Identity, Status, Trigger
-from bot.flows import delivering, escalating, letters, resting, ticking
+from bot.flows import delivering, escalating, letters, resting, settings, ticking
 from bot.flows.delivering import Sent
 from bot.letters import Letter
 from config.policies import Policy, Step
@@ -77,6 +77,7 @@ def test_the_first_senior_is_asked_at_once_in_the_thread_and_directly(house: Bui
     assert sent["ping"][0] == "C0QUEUE"
     assert sent["ping-direct"][0] == "U0SUE"
     assert "Sue" in str(sent["ping"][1] and sent["ping"][1].reply.text)
+    assert repr(sent["ping"][1]).count("ping=True") == 1
 
 
 def test_the_next_senior_is_asked_when_the_first_is_silent(house: Build) -> None:
@@ -263,3 +264,102 @@ def test_a_trigger_is_told_with_the_call(house: Build) -> None:
     assert (item.status, item.trigger) == (Status.ESCALATED, Trigger.LATE)
     said = [letter for template, _, letter in outbox(scene) if template == "ping" and letter]
     assert "there was no decision in time" in said[0].reply.text
+
+
+def sleep(scene: Scene, person: str, hours: float) -> None:
+    """A person rests for so long."""
+    account, length = Identity("slack", f"U0{person.upper()}"), timedelta(hours=hours)
+    scene.do(resting.take_break, scene.rulebook, account, length, scene.now)
+
+
+def test_while_everybody_sleeps_the_steps_are_not_spent(house: Build) -> None:
+    scene = house(due_in=timedelta(hours=12))
+    for person in ("sue", "ann", "ben"):
+        sleep(scene, person, hours=2)
+
+    item_id = an_escalated(scene)
+    for _ in range(12):
+        scene.tick(minutes=15)
+
+    assert asked(scene, item_id)[0] == "sue"
+    assert scene.events(item_id).count("asked-nobody") == 1
+
+
+def test_who_was_on_it_and_let_it_lie_does_not_end_the_asking(house: Build) -> None:
+    scene = house(seniors=("sue",), due_in=timedelta(hours=2))
+    item_id = an_escalated(scene)
+    sue = Identity("slack", "U0SUE")
+
+    scene.do(escalating.attend, scene.rulebook, item_id, sue, scene.now)
+    outbox(scene)
+    scene.tick(minutes=10)
+
+    assert asked(scene, item_id) == ["sue", "sue"]
+    assert [template for template, *_ in outbox(scene)] == ["ping", "ping-direct"]
+
+
+def test_being_on_it_never_brings_the_next_step_sooner(house: Build) -> None:
+    hour = timedelta(hours=1)
+    scene = house(
+        escalation=(Step(to=("sue",)), Step(after=hour, to=("ann",))), due_in=timedelta(hours=9)
+    )
+    item_id = an_escalated(scene)
+    scene.do(
+        escalating.attend, scene.rulebook, item_id, Identity("slack", "U0SUE"), scene.now
+    )  # for ten minutes, says the policy
+
+    scene.tick(minutes=59)
+    before = asked(scene, item_id)
+    scene.tick(minutes=1)
+
+    assert (before, asked(scene, item_id)) == (["sue"], ["sue", "ann"])
+
+
+def test_a_senior_who_has_voted_is_not_asked_again(house: Build) -> None:
+    minute = timedelta(minutes=1)
+    scene = house(seniors_needed=2, escalation=(Step(after=minute, to=("sue", "@crew", "ann")),))
+    item_id = an_escalated(scene)
+
+    scene.vote("sue", "approve", item_id)
+    scene.tick(minutes=1)
+
+    assert asked(scene, item_id) == ["ann"]
+
+
+def test_whom_many_calls_await_gets_three_and_one_letter_about_all(house: Build) -> None:
+    scene = house(seniors=("sue",))
+    for _ in range(8):
+        an_escalated(scene)
+
+    sent = [(template, letter) for template, where, letter in outbox(scene) if where == "U0SUE"]
+
+    assert [template for template, _ in sent].count("ping-direct") == 3
+    ((letter,),) = ([letter for template, letter in sent if template == "reminder"],)
+    assert letter is not None
+    assert letter.reply.text.startswith("8 requests wait for you")
+
+
+def test_reminders_of_one_person_are_fifteen_minutes_apart(set_scene: Build) -> None:
+    scene = set_scene(labels=a_policy(reviewers=("ann",)))
+    times = list[timedelta]()
+    began = scene.now
+    for _ in range(40):
+        scene.label()
+        scene.tick(minutes=1)
+        times += [scene.now - began for template, *_ in outbox(scene) if template == "reminder"]
+
+    assert len(times) == 2
+    assert times[1] - times[0] >= timedelta(minutes=15)
+
+
+def test_who_wants_to_be_told_directly_is_named_in_the_thread_without_a_ping(house: Build) -> None:
+    scene = house()
+    stated = settings.Stated(ping_by="dm", quiet_from="", quiet_until="", zone="")
+    scene.do(settings.prefer, scene.rulebook, Identity("slack", "U0SUE"), stated)
+
+    an_escalated(scene)
+
+    said = {template: letter for template, _, letter in outbox(scene) if letter}
+    assert "ping=True" not in repr(said["ping"])
+    assert "Sue" in said["ping"].reply.text
+    assert "ping-direct" in said

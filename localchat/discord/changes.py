@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -47,19 +46,3 @@ class Change:
     person_id: str = ""  # the actor; for ephemerals and modals the only one who sees it
     ref: str = ""  # a role's id, or a reaction's emoji
     modal: Json | None = None
-
-
-class Changes:
-    """Tells every watcher about every change, at once and in order."""
-
-    def __init__(self) -> None:
-        self._watchers: list[Callable[[Change], None]] = []
-
-    def watch(self, watcher: Callable[[Change], None]) -> None:
-        """Call `watcher` with each change from now on."""
-        self._watchers.append(watcher)
-
-    def publish(self, change: Change) -> None:
-        """Tell all watchers."""
-        for watcher in self._watchers:
-            watcher(change)

@@ -1,8 +1,8 @@
-from collections import deque
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from localchat.newest import Newest
 from localchat.wire import Json
 
 
@@ -30,20 +30,9 @@ class Request:
         return asdict(self)
 
 
-class RequestLog:
+class RequestLog(Newest[Request]):
     """The newest requests."""
-
-    def __init__(self, size: int) -> None:
-        self._requests: deque[Request] = deque(maxlen=size)
-
-    def add(self, request: Request) -> None:
-        """Remember one."""
-        self._requests.append(request)
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._requests.clear()
 
     def of(self, pattern: str = "*") -> list[Request]:
         """Those that fit `METHOD /path`, with wildcards, oldest first."""
-        return [r for r in self._requests if fnmatchcase(r.name, pattern)]
+        return self.that(lambda request: fnmatchcase(request.name, pattern))

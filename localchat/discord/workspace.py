@@ -2,11 +2,12 @@ import copy
 
 from localchat.clock import Clock
 from localchat.discord import permissions
-from localchat.discord.changes import Change, Changes
+from localchat.discord.changes import Change
 from localchat.discord.guild import GuildState, Member, member_json, role_json
 from localchat.discord.ids import Snowflakes
 from localchat.discord.place import Place, channel_json, thread_json
 from localchat.discord.world import Application, Channel, DiscordWorld, Overwrite, Person, Role
+from localchat.watching import Changes
 from localchat.wire import Json
 
 
@@ -16,7 +17,7 @@ class Workspace:
     def __init__(self, world: DiscordWorld, clock: Clock, ids: Snowflakes) -> None:
         self.clock = clock
         self.ids = ids
-        self.changes = Changes()
+        self.changes = Changes[Change]()
         self.load(world)
 
     def load(self, world: DiscordWorld) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,19 +36,3 @@ class Change:
     person_id: str = ""  # the actor; for views, homes and ephemerals the only one who sees it
     view: Json | None = None
     name: str = ""  # of a reaction
-
-
-class Changes:
-    """Tells every watcher about every change, at once and in order."""
-
-    def __init__(self) -> None:
-        self._watchers: list[Callable[[Change], None]] = []
-
-    def watch(self, watcher: Callable[[Change], None]) -> None:
-        """Call `watcher` with each change from now on."""
-        self._watchers.append(watcher)
-
-    def publish(self, change: Change) -> None:
-        """Tell all watchers."""
-        for watcher in self._watchers:
-            watcher(change)

@@ -1,6 +1,6 @@
-from collections import deque
 from dataclasses import asdict, dataclass
 
+from localchat.newest import Newest
 from localchat.wire import Json
 
 
@@ -21,20 +21,9 @@ class Request:
         return asdict(self)
 
 
-class RequestLog:
+class RequestLog(Newest[Request]):
     """The newest calls."""
-
-    def __init__(self, size: int) -> None:
-        self._requests: deque[Request] = deque(maxlen=size)
-
-    def add(self, request: Request) -> None:
-        """Remember one."""
-        self._requests.append(request)
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._requests.clear()
 
     def of(self, method: str = "") -> list[Request]:
         """Calls to `method`, or all, oldest first."""
-        return [r for r in self._requests if method in ("", r.method)]
+        return self.that(lambda call: method in ("", call.method))

@@ -1,10 +1,11 @@
 import copy
 
 from localchat.clock import Clock
-from localchat.slack.changes import Change, Changes
+from localchat.slack.changes import Change
 from localchat.slack.conversation import Conversation
 from localchat.slack.ids import Ids
 from localchat.slack.people import bot_person, user_json
+from localchat.watching import Changes
 from localchat.wire import Json
 from localchat.world import App, Channel, Command, Person, UserGroup, World
 
@@ -15,7 +16,7 @@ class Workspace:
     def __init__(self, world: World, clock: Clock, ids: Ids) -> None:
         self.clock = clock
         self.ids = ids
-        self.changes = Changes()
+        self.changes = Changes[Change]()
         self.load(world)
 
     def load(self, world: World) -> None:

@@ -24,6 +24,8 @@ from signoff import (
 from signoff.asking import WaitBy
 from signoff.testing import Box, approve, choose, leave, reject_all, script, server
 
+from tests.patience import PATIENCE
+
 
 async def test_a_label_comes_back_with_who_and_why(box: Box) -> None:
     box.reviewer = lambda _asked: choose("ham", "a friend wrote it")
@@ -57,7 +59,7 @@ async def test_whoever_waits_lives_through_a_restart(by: WaitBy) -> None:
             await asyncio.to_thread(box.start)
             await asyncio.to_thread(box.answer, item, choose("b"))
 
-            decision = await asyncio.wait_for(waiting, 30)
+            decision = await asyncio.wait_for(waiting, PATIENCE)
 
     assert decision.outcome == "b"
 
@@ -137,7 +139,7 @@ async def test_changes_are_followed_as_they_happen(box: Box) -> None:
         await asyncio.sleep(0.2)
         await asyncio.to_thread(box.answer, item, choose("a"))
 
-        assert (await asyncio.wait_for(told, 20)).is_settled
+        assert (await asyncio.wait_for(told, PATIENCE)).is_settled
 
 
 async def _settled_one(signoff: Signoff, item_id: str) -> Item:

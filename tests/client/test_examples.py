@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from signoff.testing import Asked, Box, approve_all, reject
 
+from tests.patience import PATIENCE
+
 FOLDER = Path(__file__).parents[2] / "client" / "examples"
 EXAMPLES = {  # example -> what must be installed for it
     "langgraph_agent": "langchain",
@@ -115,7 +117,7 @@ def _loaded(name: str) -> ModuleType:
 
 async def _asked_by(box: Box, requester: str) -> Asked:
     """What this agent asked, as soon as people have seen it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             if found := [each for each in box.asked if each.requester == requester]:
                 return found[0]

@@ -24,6 +24,7 @@ from storage.engine import open_engine
 from storage.unit import Memory
 from tests.doors import slack_house
 from tests.doors.slack_house import AGENT, APPROVAL, LABEL
+from tests.patience import PATIENCE
 
 __all__ = ["APPROVAL", "LABEL"]  # as on Slack
 
@@ -106,7 +107,7 @@ class Scene:
             seen = len(self.discord.requests())
             await asyncio.sleep(for_seconds)
 
-    async def told(self, user: str, words: str, within: float = 5.0) -> dict[str, Any]:
+    async def told(self, user: str, words: str, within: float = PATIENCE) -> dict[str, Any]:
         """The ephemeral answer with these words, once it is there."""
         found = await self.chat.until(
             lambda: [each for each in self.discord.ephemerals(user) if words in words_of(each)],
@@ -144,12 +145,12 @@ class Card:
         """Its first line."""
         return str(self.message()["content"])
 
-    async def shows(self, words: str, within: float = 5.0) -> str:
+    async def shows(self, words: str, within: float = PATIENCE) -> str:
         """The card's text, once it holds these words."""
         await self.scene.chat.until(lambda: words in words_of(self.message()), within)
         return words_of(self.message())
 
-    async def told(self, user: str, words: str, within: float = 5.0) -> dict[str, Any]:
+    async def told(self, user: str, words: str, within: float = PATIENCE) -> dict[str, Any]:
         """The ephemeral answer with these words, once it is there."""
         return await self.scene.told(user, words, within)
 
@@ -182,7 +183,7 @@ def a_server(options: Options | None = None) -> LocalChat:
 async def a_door(house: House) -> AsyncIterator[DiscordDoor]:
     """The house's Discord door, connected."""
     async with run_discord(house, poll_every=0.05) as door:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await door.connected.wait()
         yield door
 

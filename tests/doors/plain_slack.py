@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from aiohttp import WSMsgType, web
 
+from tests.patience import PATIENCE
+
 Json = dict[str, Any]
 T = TypeVar("T")
 BOT = {"team_id": "T1", "user_id": "U0BOT", "bot_id": "B1", "team": "plain", "user": "signoff"}
@@ -84,7 +86,7 @@ class PlainSlack:
         await socket.send_json({"type": kind, "envelope_id": envelope, "payload": payload})
         return await self.until(lambda: self._acks.get(envelope))
 
-    async def until(self, look: Callable[[], T | None], within: float = 8) -> T:
+    async def until(self, look: Callable[[], T | None], within: float = PATIENCE) -> T:
         """What a look sees, once it sees something."""
         async with asyncio.timeout(within):
             while not (seen := look()):  # noqa: ASYNC110  a test looks from outside

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.patience import PATIENCE
+
 
 @dataclass
 class Receiver:
@@ -39,7 +41,7 @@ class Receiver:
 
     async def until(self, count: int) -> list[tuple[dict[str, str], str]]:
         """What arrived, once it is so many."""
-        async with asyncio.timeout(20), self.news:
+        async with asyncio.timeout(PATIENCE), self.news:
             await self.news.wait_for(lambda: len(self.got) >= count)
         return self.got
 

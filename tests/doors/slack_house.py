@@ -26,6 +26,7 @@ from localchat.testing import LocalChat
 from localchat.world import Command, an_app, default_world
 from storage.engine import open_engine
 from storage.unit import Memory
+from tests.patience import PATIENCE
 
 AMARA, JONAS, MEI, RUTH = "U0AMARA01", "U0JONAS01", "U0MEI0001", "U0RUTH001"
 LIAM, GUEST, GONE, VISITOR = "U0LIAM001", "U0GUEST01", "U0GONE001", "U0VISIT01"
@@ -196,12 +197,12 @@ class Card:
         """The ids of its buttons."""
         return buttons_of(self.message())
 
-    async def shows(self, words: str, within: float = 5.0) -> str:
+    async def shows(self, words: str, within: float = PATIENCE) -> str:
         """The card's first line, once it holds these words."""
         await self.scene.chat.until(lambda: words in self.headline(), within)
         return self.headline()
 
-    async def told(self, user: str, words: str, within: float = 5.0) -> dict[str, Any]:
+    async def told(self, user: str, words: str, within: float = PATIENCE) -> dict[str, Any]:
         """The ephemeral answer with these words, once it is there."""
         chat = self.scene.chat
         told = await chat.until(
@@ -234,14 +235,14 @@ async def a_door(house: House, chat: LocalChat) -> AsyncIterator[SlackDoor]:
     """The house's Slack door, connected; without an app token, where the workspace delivers to."""
     async with run_slack(house, poll_every=0.05) as door:
         if door.asgi is None:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await door.connected.wait()
             yield door
             return
         port = _free_port()
         serving = asyncio.create_task(serve_asgi(door.asgi, "127.0.0.1", port))
         url = f"http://127.0.0.1:{port}/slack/events"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not await chat.use_http(url):  # noqa: ASYNC110  it starts to listen
                 await asyncio.sleep(0.01)
         try:

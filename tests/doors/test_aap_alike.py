@@ -14,6 +14,7 @@ from sqlalchemy import select
 from bot.flows.loading import load
 from storage.tables import AAP_REQUEST
 from tests.doors.aap_house import CALL, Agents, Clock, open_agents
+from tests.patience import PATIENCE
 
 Answer = tuple[int, Any]
 
@@ -207,7 +208,7 @@ def _timeless(value: Any) -> Any:
 
 
 async def _first_request(agents: Agents) -> str:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found = await agents.house.see(_requests)
             if found:

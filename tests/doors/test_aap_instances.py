@@ -21,6 +21,7 @@ from bot.flows import aap_events, aap_instances
 from bot.flows.aap_provisioners import revoke_provisioner
 from bot.flows.loading import load
 from tests.doors.aap_house import CALL, Agents, Clock, open_agents, receiving, serving
+from tests.patience import PATIENCE
 
 INSTANCES = "/v1/instances"
 
@@ -147,7 +148,7 @@ async def test_the_packages_receiver_is_verified_provisioned_and_woken(sqlite_ur
         asked = await agent.create(CALL | {"context": {"resume": resume}}, "k")
 
         await agents.decide(asked.id)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             handle, request = await woken.get()
 
         assert handle == resume
@@ -255,7 +256,7 @@ async def test_a_failing_receiver_is_told_again_with_the_same_body(sqlite_url: s
         asked = await agent.create(CALL, "k")
 
         await agent.cancel(asked.id)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await taken.wait()
         await agent.aclose()
 

@@ -32,6 +32,7 @@ from tests.doors.discord_house import (
     words_of,
 )
 from tests.doors.discord_process import a_process, a_server_without_a_bot
+from tests.patience import PATIENCE
 
 VOTERS = (AMARA, JONAS, MEI)
 LAPSED = CLAIMED_FOR.total_seconds() + 1
@@ -82,10 +83,10 @@ async def test_a_hundred_clicks_at_once_are_all_counted_and_answered_in_time(
         for card in cards:
             assert len((await scene.now(card.item)).votes) == 3
         await scene.chat.until(
-            lambda: all(len(scene.discord.ephemerals(user)) == 34 for user in VOTERS), 10
+            lambda: all(len(scene.discord.ephemerals(user)) == 34 for user in VOTERS)
         )
         for card in cards:
-            await card.shows("“spam”: 3 (Amara, Jonas and Mei)", 10)
+            await card.shows("“spam”: 3 (Amara, Jonas and Mei)")
 
 
 async def test_three_people_at_one_card_bring_it_to_its_newest_state(sqlite_url: str) -> None:
@@ -235,7 +236,7 @@ async def test_a_first_answer_that_gets_lost_is_followed_by_another(sqlite_url: 
 
         await card.click(AMARA, "spam")
 
-        told = await scene.chat.until(lambda: scene.discord.direct_messages(AMARA), 10)
+        told = await scene.chat.until(lambda: scene.discord.direct_messages(AMARA))
         assert "Recorded" in words_of(told[-1])
         await card.shows("1 of 2 votes in")
 
@@ -289,7 +290,7 @@ async def test_the_gateway_may_ask_for_a_new_connection_or_a_new_session(
         scene.door.connected.clear()
 
         await scene.discord.drop(how)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await scene.door.connected.wait()
 
         assert (await card.click(AMARA, "spam")).ok
@@ -332,7 +333,7 @@ async def test_sessions_are_asked_for_sparingly(
         for _ in range(3):
             scene.door.connected.clear()
             await scene.discord.drop("invalid_session")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await scene.door.connected.wait()
 
         assert time.monotonic() - started > 1.4
@@ -372,7 +373,7 @@ async def test_a_token_that_is_reset_meanwhile_closes_one_door_until_it_works_ag
         await scene.discord.drop("close", code=4004)
         await asyncio.sleep(0.5)
         scene.discord.application.bot_token = token
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await scene.door.connected.wait()
 
         assert (await card.click(AMARA, "spam")).ok
@@ -605,7 +606,7 @@ async def test_a_crash_after_the_vote_leaves_a_card_that_converges(sqlite_url: s
         scene.discord.heal()
 
         async with a_process(scene, sqlite_url, LAPSED):
-            await card.shows("Approved", 10)
+            await card.shows("Approved")
             await card.click(JONAS, "reject")
             item = await scene.now(card.item)
 

@@ -13,6 +13,7 @@ from handlers.discord import answering, gateway
 from localchat.discord.gateway.session import Connection
 from localchat.discord.rest import door as rest
 from tests.doors.discord_house import AMARA, LABEL, Scene, a_rulebook, a_scene, words_of
+from tests.patience import PATIENCE
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 AWAY = 3.2  # seconds; Discord gives up on an interaction after three
@@ -25,7 +26,7 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def told_directly(scene: Scene) -> str:
-    (told,) = await scene.chat.until(lambda: scene.discord.direct_messages(AMARA), 10)
+    (told,) = await scene.chat.until(lambda: scene.discord.direct_messages(AMARA))
     return words_of(told)
 
 
@@ -88,7 +89,7 @@ async def seconds_until_back(scene: Scene, how: Any = "abort") -> float:
     scene.door.connected.clear()
     started = time.monotonic()
     await scene.discord.drop(how)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await scene.door.connected.wait()
     return time.monotonic() - started
 

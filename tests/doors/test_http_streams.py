@@ -14,6 +14,7 @@ from bot.flows.listing import News, Told
 from handlers.http.app import create_app
 from handlers.http.feed import Feed, Listener
 from tests.doors.http_house import APPROVAL, LABEL, NOON, Door, a_house, open_door, vote
+from tests.patience import PATIENCE
 
 Event = tuple[str, dict[str, Any]]  # id, item
 
@@ -56,7 +57,7 @@ class Ear:
 
     async def event(self) -> Event | None:
         """The next event, or None at the end."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (block := await self.block()) is not None:
                 if "data" in block:
                     assert block["event"] == "item"
@@ -84,7 +85,7 @@ async def listening(
 
 
 async def until_listening(feed: Feed, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(feed) != count or (count and not feed.is_looking):  # noqa: ASYNC110  no event for tests
             await asyncio.sleep(0.005)
 
@@ -246,7 +247,7 @@ async def test_a_client_that_leaves_is_forgotten_and_nobody_looks_any_more(
             ear.answer.close()
 
         await until_listening(feeds[0], 0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while feeds[0].is_looking:  # noqa: ASYNC110  it ends by itself
                 await asyncio.sleep(0.02)
 
@@ -322,7 +323,7 @@ async def test_a_failed_look_does_not_end_the_listening(monkeypatch: pytest.Monk
         return found
 
     feed, listener = Feed(read), Listener("agent")
-    async with feed.listen(listener), asyncio.timeout(5):
+    async with feed.listen(listener), asyncio.timeout(PATIENCE):
         await listener.news.wait()
 
     assert listener.take() == ("22222222", 1)

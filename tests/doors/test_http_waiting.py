@@ -13,6 +13,7 @@ from bot.flows import listing, reporting
 from handlers.http.app import create_app
 from handlers.http.waiting import LOOKS_EVERY, Waiters
 from tests.doors.http_house import APPROVAL, Door, a_house, open_door, started, stopped, vote
+from tests.patience import PATIENCE
 
 ELSEWHERE = """
 import sys
@@ -36,7 +37,7 @@ async def door(database_url: str) -> AsyncIterator[Door]:
 
 
 async def until_waiting(waiters: Waiters, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(waiters) != count:  # noqa: ASYNC110  the door has no event for tests
             await asyncio.sleep(0.005)
 
@@ -65,7 +66,7 @@ async def test_who_waits_hears_of_the_outcome_at_once(
         await until_waiting(waiters[0], 1)
 
         await vote(door.house, item_id, "approve")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             reply = await waiting
 
     assert reply.body["outcome"]["choice"] == "approve"
@@ -88,7 +89,7 @@ async def test_who_waits_hears_of_what_another_process_settled(
 
         other.stdin.write(b"\n")
         said = await other.stdout.readline()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             reply = await waiting
         await other.communicate(b"\n")
 
@@ -113,7 +114,7 @@ async def test_what_is_settled_already_is_not_waited_for(
     item_id = await door.item_id()
     await vote(door.house, item_id, "reject")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         reply = await door.show(item_id, wait=30)
 
     assert reply.body["outcome"]["choice"] == "reject"
@@ -172,7 +173,7 @@ async def test_a_thousand_who_wait_share_one_query_a_look(
     await asyncio.sleep(LOOKS_EVERY * 4)
     before = len(looks)
     await vote(door.house, item_id, "approve")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await events[-1].wait()
 
     assert 1 <= before <= 5
@@ -205,7 +206,7 @@ async def test_a_failed_look_does_not_end_the_looking(
 
     waiters = Waiters(find)
     with waiters.watch("22222222") as news:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await news.wait()
 
     assert outcomes == []
@@ -229,7 +230,7 @@ async def test_what_settles_between_reading_and_waiting_is_not_missed(
     monkeypatch.setattr(door.house, "see", see_then_settle)
     monkeypatch.setattr("handlers.http.waiting.LOOKS_EVERY", 60)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         reply = await door.show(item_id, wait=30)
 
     assert reply.body["status"] == "settled"

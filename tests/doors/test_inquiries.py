@@ -9,7 +9,7 @@ async def said(scene: slack_house.Scene, user: str, line: str) -> str:
     """What a person is told when they type something."""
     seen = len(scene.chat.ephemerals(user))
     await scene.chat.command(f"/review {line}", user=user, channel=APPROVALS)
-    await scene.chat.until(lambda: len(scene.chat.ephemerals(user)) > seen, 15)
+    await scene.chat.until(lambda: len(scene.chat.ephemerals(user)) > seen)
     return str(scene.chat.ephemerals(user)[-1]["text"])
 
 
@@ -81,7 +81,7 @@ async def test_the_same_on_discord(sqlite_url: str) -> None:
 
         async def told(name: str, words: str, **options: str) -> str:
             await scene.discord.command(name, user=amara, channel=place, options=options)
-            return discord_house.words_of(await scene.told(amara, words, 15))
+            return discord_house.words_of(await scene.told(amara, words))
 
         await told("review why", "Rules in force", request=card.item.id)
         await told("review stats", "Agent actions: ")

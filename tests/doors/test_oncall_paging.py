@@ -25,6 +25,7 @@ from storage import notices
 from storage.engine import open_engine
 from storage.unit import Memory, Unit
 from tests.doors.http_house import APPROVAL, NOON, a_rulebook, vote
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 APPRISE = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -158,7 +159,7 @@ class Scene:
         await self.house.do(oncall.resolve_pages, item.id, self.house.now())
 
     async def until(self, holds: Callable[[], Any]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not holds():
                 self.receiver.heard.clear()
                 try:
@@ -179,7 +180,7 @@ class Scene:
 
 async def seen(look: Callable[[], Awaitable[T]]) -> T:
     """What a look brings, once it brings something."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not (found := await look()):  # noqa: ASYNC110  the database tells nobody
             await asyncio.sleep(0.05)
     return found

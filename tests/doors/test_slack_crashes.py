@@ -83,7 +83,7 @@ async def test_a_crash_between_the_post_and_its_bookkeeping_posts_no_second_card
                 await process.wait()
 
         async with a_process(scene, sqlite_url, LAPSED):
-            await scene.chat.until(lambda: scene.chat.requests("conversations.history"), 10)
+            await scene.chat.until(lambda: scene.chat.requests("conversations.history"))
             card = await the_card(scene, item)
             await card.click(AMARA, "approve")
             await card.shows("Approved")

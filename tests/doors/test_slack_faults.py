@@ -235,7 +235,7 @@ async def test_a_revoked_token_is_not_hammered_and_work_resumes(
         assert len(refused) <= 2
         scene.chat.set_token("valid")
 
-        assert await scene.chat.until(lambda: scene.cards(items[0]) and scene.cards(items[1]), 10)
+        assert await scene.chat.until(lambda: scene.cards(items[0]) and scene.cards(items[1]))
         assert "accepts our token again" in caplog.text
 
 
@@ -265,7 +265,7 @@ async def test_a_card_that_slack_never_takes_becomes_a_plain_one_and_others_flow
         await scene.chat.until(lambda: scene.chat.requests("chat.postMessage"))
         await scene.submitted(LABEL)
 
-        (message,) = await scene.chat.until(lambda: scene.cards(poisoned), 10)
+        (message,) = await scene.chat.until(lambda: scene.cards(poisoned))
 
         assert "cannot be shown as a card" in str(message["blocks"])
         assert buttons_of(message) == [f"read:{poisoned.id}"]
@@ -373,7 +373,7 @@ async def test_while_edits_fail_stale_buttons_tell_the_truth(sqlite_url: str) ->
         await card.told(MEI, "was decided already")
         assert card.votes()
         scene.chat.heal()
-        assert await card.shows("Approved", within=8)
+        assert await card.shows("Approved")
 
 
 async def test_what_nobody_foresaw_is_answered_with_an_id_that_the_log_knows(
@@ -401,7 +401,7 @@ async def test_sockets_that_drop_come_back(sqlite_url: str) -> None:
         card = await scene.submitted()
 
         await scene.chat.drop_sockets("abort")
-        await scene.chat.until(lambda: scene.chat.socket_count() == 1, 15)
+        await scene.chat.until(lambda: scene.chat.socket_count() == 1)
 
         await card.click(AMARA, "approve")
         assert await card.shows("Approved")
@@ -418,7 +418,7 @@ async def test_where_nobody_can_look_a_lost_post_is_repeated_in_the_end(
         scene.chat.fault("http_error", "conversations.history", status=status)
         item = await scene.submit()
 
-        await scene.chat.until(lambda: len(scene.cards(item)) == 2, 8)
+        await scene.chat.until(lambda: len(scene.cards(item)) == 2)
         await scene.quiet()
 
         assert len(scene.cards(item)) == 2

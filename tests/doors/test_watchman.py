@@ -18,6 +18,7 @@ from storage.engine import open_engine
 from storage.unit import Memory
 from tests.doors.slack_house import a_rulebook
 from tests.doors.test_clock import NOON, submitted
+from tests.patience import PATIENCE
 
 
 @asynccontextmanager
@@ -72,7 +73,7 @@ async def test_the_monitor_is_called_while_all_is_well(sqlite_url: str) -> None:
         house = a_house(sqlite_url, url, [timedelta(0)])
 
         watching = asyncio.create_task(run_watchman(house, every=0.01))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(heard) < 3:  # noqa: ASYNC110  it beats by itself
                 await asyncio.sleep(0.01)
         watching.cancel()

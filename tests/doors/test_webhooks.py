@@ -15,6 +15,7 @@ from handlers.outside import Lost, Outside, Said
 from handlers.webhooks.courier import Courier
 from tests.doors.http_house import APPROVAL, NOON, Door, Reply, a_house, open_door, vote
 from tests.doors.receiver import Receiver, receiving
+from tests.patience import PATIENCE
 
 HERE = "127.0.0.1/32"
 
@@ -53,7 +54,7 @@ async def deliveries(door: Door, hook: dict[str, Any]) -> list[dict[str, Any]]:
 
 async def until(door: Door, hook: dict[str, Any], **wanted: Any) -> dict[str, Any]:
     """The newest delivery, once it holds this."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             for found in await deliveries(door, hook):
                 if wanted.items() <= found.items():

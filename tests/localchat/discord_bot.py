@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from localchat.discord.testing import DiscordChat
+from tests.patience import PATIENCE
 
 Json = dict[str, Any]
 AMARA, JONAS, MEI, RUTH = (f"110000000000000010{n}" for n in (1, 2, 3, 6))
@@ -105,7 +106,7 @@ async def running(chat: DiscordChat, bot: Bot | None = None) -> AsyncIterator[Bo
         mock.patch.object(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(chat.gateway_url)),
     ):
         bot.task = asyncio.create_task(bot.start(chat.bot_token))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await bot.is_up.wait()
         try:
             yield bot
@@ -152,7 +153,7 @@ class Socket:
         self.ws, self.chat = ws, chat
         self.events: list[Json] = []
 
-    async def next(self, within: float = 2.0) -> Json:
+    async def next(self, within: float = PATIENCE) -> Json:
         """The next payload."""
         message = await self.ws.receive(timeout=within)
         if message.type is not aiohttp.WSMsgType.TEXT:

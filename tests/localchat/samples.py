@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 
 from localchat.testing import LocalChat
+from tests.patience import PATIENCE
 
 Json = dict[str, Any]
 AMARA, JONAS, RUTH, TOM = "U0AMARA01", "U0JONAS01", "U0RUTH001", "U0GONE001"
@@ -75,7 +76,7 @@ async def socket_url(chat: LocalChat, session: aiohttp.ClientSession) -> str:
     return str(body["url"])
 
 
-async def next_envelope(ws: aiohttp.ClientWebSocketResponse, within: float = 2.0) -> Json:
+async def next_envelope(ws: aiohttp.ClientWebSocketResponse, within: float = PATIENCE) -> Json:
     """The next envelope of a raw connection."""
     message = await ws.receive(timeout=within)
     envelope: Json = json.loads(message.data)

@@ -22,6 +22,7 @@ from tests.localchat.samples import (
     home,
     modal,
 )
+from tests.patience import PATIENCE
 
 
 async def get(chat: LocalChat, path: str) -> Any:
@@ -78,7 +79,7 @@ async def test_events_stream_only_what_the_person_may_see(
         await chat.say("Leads only", user=RUTH, channel=LEADS)
         await client.chat_postMessage(channel=APPROVALS, text="For all")
 
-        line = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 2)
+        line = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), PATIENCE)
 
     event = json.loads(line.removeprefix(b"data: "))
     assert (event["type"], event["channel"]) == ("message", APPROVALS)

@@ -19,6 +19,7 @@ from tests.localchat.discord_bot import (
     row,
     socket,
 )
+from tests.patience import PATIENCE
 
 V2 = 1 << 15
 LINK = {"type": 2, "style": 5, "label": "Go"}
@@ -367,7 +368,7 @@ async def test_requests_can_be_refused_delayed_and_cut(chat: LocalChat, bot: Bot
     with pytest.raises(discord.NotFound):
         await sent.edit(content="y")
     chat.discord.fault("slow", "PATCH /channels/*", seconds=0.1, count=1)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await sent.edit(content="z")
 
     assert caught.value.code == 10008

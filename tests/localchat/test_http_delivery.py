@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from localchat.slack.http_delivery import signature
 from localchat.testing import LocalChat
 from tests.localchat.samples import AMARA, APPROVALS, Json, actions
+from tests.patience import PATIENCE
 
 
 async def serve(web_app: web.Application) -> tuple[web.AppRunner, str]:
@@ -144,7 +145,7 @@ async def test_s2_an_app_that_takes_too_long_over_http_is_given_up(
     outcome = await chat.command("/review", user=AMARA, channel=APPROVALS)
 
     assert (outcome.error, outcome.ok) == ("operation_timeout", False)
-    await asyncio.wait_for(happened.wait(), 2)
+    await asyncio.wait_for(happened.wait(), PATIENCE)
 
 
 async def test_an_address_that_fails_the_challenge_is_not_used(chat: LocalChat) -> None:

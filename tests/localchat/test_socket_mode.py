@@ -18,6 +18,7 @@ from tests.localchat.samples import (
     open_socket,
     socket_url,
 )
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ async def test_s2_without_an_ack_in_time_the_person_sees_an_error_and_the_effect
 
     assert (outcome.ok, outcome.error) == (False, "no_ack")
     assert outcome.message == "This app didn't respond."
-    await asyncio.wait_for(happened.wait(), 2)
+    await asyncio.wait_for(happened.wait(), PATIENCE)
 
 
 async def test_s3_bolt_sends_no_ack_for_an_unmatched_action(
@@ -219,4 +220,4 @@ async def test_new_sockets_can_be_refused_for_a_while(
     await asyncio.sleep(0.2)
     assert chat.socket_count() == 0
 
-    await chat.until(lambda: chat.socket_count() == 1, within=8)
+    await chat.until(lambda: chat.socket_count() == 1)

@@ -54,7 +54,7 @@ def test_a_click_in_one_process_answers_a_program_that_waits_in_another(tmp_path
             port = int(settings["SIGNOFF_HTTP_PORT"])
             asked = call(port, key, "POST", "/v1/items", QUESTION)
 
-            card = chat.until(lambda c: c.messages(CHANNEL), within=20)[0]
+            card = chat.until(lambda c: c.messages(CHANNEL))[0]
             click = chat.local.click(
                 user="U0JONAS01",
                 channel=CHANNEL,

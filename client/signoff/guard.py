@@ -89,16 +89,20 @@ class Guard:
             NotBindable: an argument has no canonical form; names it.
             CheckFailed: a hook failed.
         """
-        args = {name: as_json(value, name, self.encode) for name, value in bound.arguments.items()}
+        resolved = None
         if self.resolve is not None:
-            resolved = yield from hooks.call("resolve", self.resolve, bound)
-            args[RESOLVED] = as_json(resolved, "that resolve= returned", self.encode)
+            said = yield from hooks.call("resolve", self.resolve, bound)
+            resolved = as_json(said, "that resolve= returned", self.encode)
+        environment = yield from self.text_of("environment", bound)
+        target = yield from self.text_of("target", bound)
+        # Last, with nothing awaited and no hook called from here to the function itself.
+        args = {name: as_json(value, name, self.encode) for name, value in bound.arguments.items()}
         return Action(
             name=self.name,
-            args=args,
+            args=args if self.resolve is None else args | {RESOLVED: resolved},
             version=self.version,
-            environment=(yield from self.text_of("environment", bound)),
-            target=(yield from self.text_of("target", bound)),
+            environment=environment,
+            target=target,
             reversible=self.reversible,
         )
 

@@ -230,6 +230,62 @@ def test_what_changes_between_redeem_and_call_does_not_run(box: Box) -> None:
     assert "did not run" in item.report.note
 
 
+@pytest.mark.parametrize("hook", ["resolve", "target", "environment"])
+def test_what_changes_while_the_last_look_is_taken_does_not_run(box: Box, hook: str) -> None:
+    ran: list[list[str]] = []
+    looks: list[int] = []
+
+    def look(paths: list[str]) -> str:
+        looks.append(1)
+        if len(looks) == 3:  # asked for, before the redeem, and now before the call
+            paths.append("/etc")
+        return "host-1"
+
+    @requires_approval(queue=QUEUE, **{hook: look})
+    def delete(paths: list[str]) -> None:
+        ran.append(paths)
+
+    box.reviewer = approve_all
+    with pytest.raises(Changed, match="paths"):
+        delete(["a.log"])
+
+    assert ran == []
+    report = newest(box).report
+    assert report
+    assert (report.execution, report.note[:14]) == ("failed", "It did not run")
+
+
+async def test_what_another_task_changes_while_the_last_look_is_awaited_does_not_run(
+    box: Box,
+) -> None:
+    ran: list[list[str]] = []
+    looks: list[int] = []
+    looking = asyncio.Event()
+    changed = asyncio.Event()
+
+    async def resolve(paths: list[str]) -> str:
+        looks.append(1)
+        if len(looks) == 3:
+            looking.set()
+            await changed.wait()
+        return "the same"
+
+    @requires_approval(queue=QUEUE, resolve=resolve)
+    async def delete(paths: list[str]) -> None:
+        ran.append(paths)
+
+    box.reviewer = approve_all
+    paths = ["a.log"]
+    call = asyncio.create_task(delete(paths))
+    await looking.wait()
+    paths.append("/etc")
+    changed.set()
+    with pytest.raises(Changed, match="paths"):
+        await call
+
+    assert ran == []
+
+
 def test_nothing_is_asked_where_it_need_not_be(box: Box) -> None:
     before = len(box.asked)
 

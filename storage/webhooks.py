@@ -25,10 +25,10 @@ def of_producer(connection: Connection, producer: str) -> Sequence[Row[Any]]:
     return connection.execute(query.order_by(WEBHOOK.c.created_at, WEBHOOK.c.id)).all()
 
 
-def find(connection: Connection, webhook_id: str, *, held: bool = False) -> Row[Any] | None:
-    """One receiver; held until the unit ends, if it is to be changed."""
+def find(connection: Connection, webhook_id: str, *, locked: bool = False) -> Row[Any] | None:
+    """One receiver; locked until the unit ends, if it is to be changed."""
     query = select(WEBHOOK).where(WEBHOOK.c.id == webhook_id)
-    return connection.execute(query.with_for_update() if held else query).one_or_none()
+    return connection.execute(query.with_for_update() if locked else query).one_or_none()
 
 
 def living(connection: Connection) -> Sequence[Row[Any]]:
@@ -48,12 +48,12 @@ def remove(connection: Connection, webhook_id: str) -> None:
     connection.execute(delete(WEBHOOK).where(WEBHOOK.c.id == webhook_id))
 
 
-def position(connection: Connection, *, held: bool = False) -> int:
+def position(connection: Connection, *, locked: bool = False) -> int:
     """The last line of history that was turned into deliveries; 0: none was."""
-    if held:
+    if locked:
         insert_unless_there(connection, TELLING, {"name": READER, "seq": 0})
     query = select(TELLING.c.seq).where(TELLING.c.name == READER)
-    return connection.execute(query.with_for_update() if held else query).scalar() or 0
+    return connection.execute(query.with_for_update() if locked else query).scalar() or 0
 
 
 def move(connection: Connection, seq: int) -> None:

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import aap
-from bot.flows import aap_instances as flows
+from bot.flows import aap_instances
+from bot.flows import aap_provisioning as flows
 from bot.flows.aap import UnknownInstanceError
 from bot.flows.aap_events import Delivery
-from bot.flows.aap_instances import Made, Wanted
+from bot.flows.aap_provisioning import Made, Wanted
 from handlers.aap.envelope import UUID
 from handlers.aap.gate import Gate, key_of
 from handlers.aap.problems import AapProblemError, invalid
@@ -79,7 +80,7 @@ class InstanceDoor:
         house = self._house
         provisioner, _ = await self._gate.provisioner(request)
         instance_id = _id_of(request)
-        await house.do(flows.delete, house.rulebook, provisioner, instance_id, house.now())
+        await house.do(aap_instances.delete, house.rulebook, provisioner, instance_id, house.now())
         return Response(status_code=204)
 
     def _delivery(self, receiver: aap.Receiver | None) -> Delivery | None:

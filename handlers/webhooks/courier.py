@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import BusyError
-from bot.flows import hooking
-from bot.flows.hooking import Fate, Parcel
+from bot.flows import relaying
+from bot.flows.relaying import Fate, Parcel
 from bot.flows.reporting import Known
 from handlers.app import House
 from handlers.outside import Outside
@@ -78,11 +78,11 @@ class Courier:
 
     async def _fan_out(self) -> None:
         while True:
-            news = await self._house.see(hooking.unread, self._seen)
+            news = await self._house.see(relaying.unread, self._seen)
             done = self._seen if news.told else news.upto
             while news.told and done < news.upto:  # what was kept may lag behind what was seen
                 before = done
-                done = await self._house.do(hooking.fan_out, self._body_of, self._house.now())
+                done = await self._house.do(relaying.fan_out, self._body_of, self._house.now())
                 if done == before:  # its receivers have gone meanwhile
                     break
             is_end, self._seen = news.upto <= self._seen, news.upto
@@ -94,9 +94,9 @@ class Courier:
 
     async def _start_some(self) -> None:
         room = AT_ONCE - len(self._under_way)
-        if room <= 0 or not await self._house.see(hooking.is_due, self._house.now()):
+        if room <= 0 or not await self._house.see(relaying.is_due, self._house.now()):
             return
-        for parcel in await self._house.do(hooking.claim_parcels, self._house.now(), room):
+        for parcel in await self._house.do(relaying.claim_parcels, self._house.now(), room):
             task = asyncio.create_task(self._deliver(parcel))
             self._under_way.add(task)
             task.add_done_callback(self._done)
@@ -111,7 +111,7 @@ class Courier:
             tried = await attempt(self._outside, parcel, self._house.now())
             chance = random.random()  # noqa: S311  to spread retries, not to keep a secret
             now = self._house.now()
-            fate = await self._house.do(hooking.attempted, parcel, tried, chance, now)
+            fate = await self._house.do(relaying.attempted, parcel, tried, chance, now)
         except Exception:
             log.exception("delivery %s of webhook %s broke", parcel.id, parcel.hook_id)
             return
@@ -126,7 +126,7 @@ class Courier:
             self._forgets_at = now + FORGETS_FIRST
         elif self._forgets_at <= now:
             self._forgets_at = now + FORGETS_EVERY
-            await self._house.do(hooking.forget_old, now)
+            await self._house.do(relaying.forget_old, now)
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):

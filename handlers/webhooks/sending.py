@@ -9,7 +9,7 @@ from datetime import datetime
 
 from standardwebhooks import Webhook
 
-from bot.flows.hooking import Parcel
+from bot.flows.relaying import Parcel
 from bot.flows.reporting import Known
 from bot.rules.webhooks import Attempt
 from config.policies import Person

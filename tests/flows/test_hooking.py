@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from bot.errors import SignoffError, UnknownItemError
-from bot.flows import hooking
-from bot.flows.hooking import Fate, Hook, Parcel
+from bot.flows import hooking, relaying
+from bot.flows.hooking import Hook
+from bot.flows.relaying import Fate, Parcel
 from bot.flows.reporting import Known
 from bot.rules.events import EVENTS
 from bot.rules.webhooks import PAUSES, Attempt
@@ -36,24 +37,24 @@ def hook(scene: Scene, *events: str, queue: str | None = None, producer: str = A
 
 def told(scene: Scene) -> list[str]:
     """The bodies that are under way now, oldest first; taken by their receivers."""
-    scene.do(hooking.fan_out, written, scene.now)
+    scene.do(relaying.fan_out, written, scene.now)
     bodies = []
-    while parcels := scene.do(hooking.claim_parcels, scene.now, 100):
+    while parcels := scene.do(relaying.claim_parcels, scene.now, 100):
         for parcel in parcels:
             bodies.append(parcel.body)
-            scene.do(hooking.attempted, parcel, TAKEN, 0.0, scene.now)
+            scene.do(relaying.attempted, parcel, TAKEN, 0.0, scene.now)
     return bodies
 
 
 def parcel_of(scene: Scene) -> Parcel:
     """The one delivery that is due."""
-    scene.do(hooking.fan_out, written, scene.now)
-    (parcel,) = scene.do(hooking.claim_parcels, scene.now, 10)
+    scene.do(relaying.fan_out, written, scene.now)
+    (parcel,) = scene.do(relaying.claim_parcels, scene.now, 10)
     return parcel
 
 
 def attempt(scene: Scene, parcel: Parcel, result: Attempt) -> Fate:
-    return scene.do(hooking.attempted, parcel, result, 0.0, scene.now)
+    return scene.do(relaying.attempted, parcel, result, 0.0, scene.now)
 
 
 def state(scene: Scene, hook_id: str) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def test_votes_are_told_to_nobody(scene: Scene) -> None:
     scene.vote("ann", "ham", item_id)
 
     assert told(scene) == []
-    assert scene.do(hooking.unread, 0).told == []
+    assert scene.do(relaying.unread, 0).told == []
 
 
 def test_what_happened_before_a_receiver_was_there_is_not_told(scene: Scene) -> None:
@@ -111,7 +112,7 @@ def test_each_receiver_is_told_what_it_asked_for(scene: Scene) -> None:
 def test_without_receivers_nothing_is_read_or_written(scene: Scene) -> None:
     scene.approval()
 
-    assert scene.do(hooking.unread, 0).told == []
+    assert scene.do(relaying.unread, 0).told == []
     assert told(scene) == []
 
 
@@ -119,20 +120,20 @@ def test_two_couriers_turn_a_line_into_one_delivery(scene: Scene) -> None:
     hook(scene)
     scene.approval()
 
-    done = [scene.memory.write(hooking.fan_out, written, scene.now) for _ in range(8)]
+    done = [scene.memory.write(relaying.fan_out, written, scene.now) for _ in range(8)]
 
     assert len({each.result(10) for each in done}) == 1
-    assert len(scene.do(hooking.claim_parcels, scene.now, 10)) == 1
+    assert len(scene.do(relaying.claim_parcels, scene.now, 10)) == 1
 
 
 def test_a_claimed_delivery_is_another_couriers_when_the_claim_has_lapsed(scene: Scene) -> None:
     hook(scene)
     scene.approval()
     mine = parcel_of(scene)
-    nobody = scene.do(hooking.claim_parcels, scene.now, 10)
+    nobody = scene.do(relaying.claim_parcels, scene.now, 10)
 
     scene.wait(seconds=61)
-    (theirs,) = scene.do(hooking.claim_parcels, scene.now, 10)
+    (theirs,) = scene.do(relaying.claim_parcels, scene.now, 10)
 
     assert nobody == ()
     assert theirs.id == mine.id
@@ -146,10 +147,10 @@ def test_a_failure_is_tried_again_under_the_same_id_with_the_same_body(scene: Sc
     first = parcel_of(scene)
 
     fate = attempt(scene, first, FAILED)
-    at_once = scene.do(hooking.claim_parcels, scene.now, 10)
+    at_once = scene.do(relaying.claim_parcels, scene.now, 10)
     scene.vote("ann", "approve", item_id)
     scene.wait(seconds=5)
-    (again,) = scene.do(hooking.claim_parcels, scene.now, 10)
+    (again,) = scene.do(relaying.claim_parcels, scene.now, 10)
 
     assert fate is Fate.AGAIN
     assert at_once == ()
@@ -162,12 +163,12 @@ def test_a_failure_is_tried_again_under_the_same_id_with_the_same_body(scene: Sc
 def test_who_fails_for_three_days_is_given_up_and_told_nothing_more(scene: Scene) -> None:
     made = hook(scene)
     scene.approval()
-    scene.do(hooking.fan_out, written, scene.now)
+    scene.do(relaying.fan_out, written, scene.now)
     fates = []
 
     for pause in (timedelta(0), *PAUSES):
         scene.now += pause
-        (parcel,) = scene.do(hooking.claim_parcels, scene.now, 10)
+        (parcel,) = scene.do(relaying.claim_parcels, scene.now, 10)
         fates.append(attempt(scene, parcel, FAILED))
     scene.approval()
 
@@ -183,13 +184,13 @@ def test_one_dead_letter_does_not_disable_who_takes_the_others(scene: Scene) -> 
     attempt(scene, bad, FAILED)
     for pause in PAUSES[:-1]:
         scene.now += pause
-        (parcel,) = scene.do(hooking.claim_parcels, scene.now, 10)
+        (parcel,) = scene.do(relaying.claim_parcels, scene.now, 10)
         attempt(scene, parcel, FAILED)
     scene.approval()
     attempt(scene, parcel_of(scene), TAKEN)
 
     scene.now += PAUSES[-1]
-    (last,) = scene.do(hooking.claim_parcels, scene.now, 10)
+    (last,) = scene.do(relaying.claim_parcels, scene.now, 10)
 
     assert attempt(scene, last, FAILED) is Fate.GIVEN_UP
     assert state(scene, made.id)["disabled"] is None
@@ -240,15 +241,15 @@ def test_a_slow_receiver_holds_up_no_other(scene: Scene) -> None:
     slow = hook(scene, queue="approvals")
     for _ in range(20):
         scene.approval()
-    scene.do(hooking.fan_out, written, scene.now)
-    first = scene.do(hooking.claim_parcels, scene.now, 16)
+    scene.do(relaying.fan_out, written, scene.now)
+    first = scene.do(relaying.claim_parcels, scene.now, 16)
     quick = hook(scene, queue="labels")
     scene.label()
-    scene.do(hooking.fan_out, written, scene.now)
+    scene.do(relaying.fan_out, written, scene.now)
 
-    second = scene.do(hooking.claim_parcels, scene.now, 16)
+    second = scene.do(relaying.claim_parcels, scene.now, 16)
 
-    assert [parcel.hook_id for parcel in first] == [slow.id] * hooking.EACH_AT_ONCE
+    assert [parcel.hook_id for parcel in first] == [slow.id] * relaying.EACH_AT_ONCE
     assert [parcel.hook_id for parcel in second] == [quick.id]
 
 
@@ -259,7 +260,7 @@ def test_for_a_day_after_a_rotation_both_secrets_sign(scene: Scene) -> None:
     both = parcel_of(scene).secrets
 
     scene.wait(hours=25)
-    (late,) = scene.do(hooking.claim_parcels, scene.now, 10)
+    (late,) = scene.do(relaying.claim_parcels, scene.now, 10)
 
     assert len(both) == 2
     assert both[0] == fresh
@@ -314,5 +315,5 @@ def test_what_ended_a_month_ago_is_forgotten_and_what_waits_is_not(scene: Scene)
 
     scene.wait(days=31)
 
-    assert scene.do(hooking.forget_old, scene.now) == 1
+    assert scene.do(relaying.forget_old, scene.now) == 1
     assert len(scene.do(hooking.list_deliveries, AGENT.name, made.id, None, 10)) == 1

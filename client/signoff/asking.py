@@ -8,8 +8,16 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from signoff.answers import Decision, Item
-from signoff.errors import Expired, Refused, SignoffError
-from signoff.exchange import COMES_BACK, ask_item, exchange, pause_after, read_item, refusal
+from signoff.errors import Expired, Refused, SignoffError, Unreachable
+from signoff.exchange import (
+    COMES_BACK,
+    CROWD_PATIENCE,
+    ask_item,
+    exchange,
+    pause_after,
+    read_item,
+    refusal,
+)
 from signoff.questions import Question
 from signoff.steps import Event, Flow, Give, Hear, LostError, Now, Reply, Send, Sleep, Stream
 
@@ -20,6 +28,7 @@ BATCH_MAX = 100  # questions in one request; Signoff's limit
 SOONEST = 0.5  # seconds; a held look that comes back sooner without news is not repeated at once
 
 WaitBy = Literal["poll", "stream"]
+Card = Literal["each", "one"]
 
 
 def submit(question: Question) -> Flow[Item]:
@@ -86,25 +95,39 @@ def ask(question: Question) -> Flow[Decision]:
     return (yield from wait(item)).checked()
 
 
-def submit_batch(questions: Sequence[Question]) -> Flow[list[Item | Refused]]:
-    """An item, or the reason why there is none, for each question in its place."""
+def submit_batch(
+    questions: Sequence[Question], *, card: Card = "each"
+) -> Flow[list[Item | Refused]]:
+    """An item, or the reason why there is none, for each question in its place.
+
+    Args:
+        questions: what is asked.
+        card: `one` has two to ten approvals that differ in arguments and target only, each with
+            `reversible=True`, shown on one card; people decide each of them by itself.
+    """
     opened: list[Item | Refused] = []
     for start in range(0, len(questions), BATCH_MAX):
         some = questions[start : start + BATCH_MAX]
-        body = {"items": [question.as_json() for question in some]}
+        body: dict[str, Any] = {"items": [question.as_json() for question in some]}
+        if card != "each":
+            body["card"] = card
         answer = yield from exchange(Send("POST", "/v1/items/batch", body))
-        opened += [_opened(one) for one in answer["items"]]
+        until = (yield Now()) + CROWD_PATIENCE
+        for question, one in zip(some, answer["items"], strict=True):
+            opened.append((yield from _opened(question, one, until)))
     return opened
 
 
-def batch(questions: Sequence[Question]) -> Flow[list[Decision | SignoffError]]:
+def batch(
+    questions: Sequence[Question], *, card: Card = "each"
+) -> Flow[list[Decision | SignoffError]]:
     """What became of each question, in its place, once all of them are settled.
 
     Each has its own item, its own digest and its own decision; one that was refused, or was still
-    open at its end, has the exception there instead.
+    open at its end, has the exception there instead. `card` is that of `submit_batch`.
     """
     answers: list[Decision | SignoffError] = []
-    for item in (yield from submit_batch(questions)):
+    for item in (yield from submit_batch(questions, card=card)):
         if isinstance(item, Refused):
             answers.append(item)
             continue
@@ -196,11 +219,19 @@ def _read_event(event: Event) -> Item | None:
     return read_item(body.json()) if event.name == "item" else None
 
 
-def _opened(answer: dict[str, Any]) -> Item | Refused:
+def _opened(question: Question, answer: dict[str, Any], until: float) -> Flow[Item | Refused]:
+    """One of a batch; what there was no room for is asked again alone, until that time."""
     if "item" in answer:
         return read_item(answer["item"])
-    problem = answer.get("problem") or {}
-    return refusal(_as_reply(int(answer.get("status", 422)), problem))
+    problem, status = answer.get("problem") or {}, int(answer.get("status", 422))
+    if status not in COMES_BACK:
+        return refusal(_as_reply(status, problem))
+    try:
+        return (yield from ask_item(Send("POST", "/v1/items", question.as_json()), until))
+    except Refused as refused:
+        return refused
+    except Unreachable:
+        return refusal(_as_reply(status, problem))
 
 
 def _as_reply(status: int, body: dict[str, Any]) -> Reply:

@@ -26,8 +26,10 @@ from signoff.steps import Flow, LostError, Now, Reply, Send, Sleep
 FIRST_PAUSE = 0.1  # seconds; a restarting server is back within a few
 LONGEST_PAUSE = 5.0
 PATIENCE = 30.0  # seconds that a request is repeated when its caller does not say
+CROWD_PATIENCE = 300.0  # while Signoff answers that it has too much from us, and says when to ask
 ANSWERS_WITHIN = 15.0  # seconds for one attempt
-COMES_BACK = frozenset({408, 425, 429, 500, 502, 503, 504})
+TOO_MANY = 429
+COMES_BACK = frozenset({408, 425, TOO_MANY, 500, 502, 503, 504})
 PROBLEMS: dict[str, type[Refused]] = {
     "key-taken": KeyTaken,
     "already-settled": AlreadySettled,
@@ -60,11 +62,12 @@ def exchange(send: Send, until: float | None = None) -> Flow[dict[str, Any]]:
         Refused: Signoff said no.
         Unreachable: nobody answered in time.
     """
-    give_up_at = (yield Now()) + PATIENCE if until is None else until
+    started = yield Now()
+    give_up_at = started + PATIENCE if until is None else until
     tries = 0
     while True:
         tries += 1
-        asked_to_wait = None
+        asked_to_wait, is_crowded = None, False
         try:
             reply: Reply = yield send
             if reply.status < 400:
@@ -72,10 +75,14 @@ def exchange(send: Send, until: float | None = None) -> Flow[dict[str, Any]]:
             if reply.status not in COMES_BACK:
                 raise refusal(reply)
             why, asked_to_wait = f"it answered {reply.status}", retry_after(reply.headers)
+            is_crowded = reply.status == TOO_MANY and until is None
         except LostError as problem:
             why = str(problem)
         rest = pause_after(tries) if asked_to_wait is None else asked_to_wait
-        if (yield Now()) + rest >= give_up_at:
+        resumes_at = (yield Now()) + rest
+        if is_crowded and resumes_at < started + CROWD_PATIENCE:
+            give_up_at = resumes_at + PATIENCE  # it is there, and busy with us
+        if resumes_at >= give_up_at:
             raise Unreachable(
                 f"Signoff could not be reached ({why}; {tries} attempts at {send.method} "
                 f"{send.path.partition('?')[0]})."

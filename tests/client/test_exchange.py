@@ -214,6 +214,64 @@ def test_a_batch_has_each_answer_in_its_place() -> None:
     assert isinstance(second, Invalid)
 
 
+def test_a_program_that_asks_too_much_waits_its_turn() -> None:
+    """T22: the answer to a flood is thirty seconds, which is as long as a silence is borne."""
+    crowded = a_reply(429, {"type": "/docs#too-many-open"}, retry_after="30")
+    played = Played(in_turn(crowded, crowded, LOST, a_reply(body={"a": 1})))
+
+    assert played.play(exchange(GET)) == {"a": 1}
+    assert [rest >= 30 for rest in played.slept] == [True, True, False]
+
+
+def test_its_turn_is_not_awaited_for_ever() -> None:
+    played = Played(lambda _send: a_reply(429, retry_after="30"))
+
+    with pytest.raises(Unreachable, match="429"):
+        played.play(exchange(GET))
+
+    assert 250 < played.now - 100 < 300
+
+
+def test_what_a_batch_had_no_room_for_is_asked_again_alone() -> None:
+    crowded = {"status": 429, "problem": {"type": "/docs#too-many-open", "detail": "Wait."}}
+    both = a_reply(body={"items": [{"status": 201, "item": SETTLED}, crowded]})
+    again = a_reply(429, crowded["problem"], retry_after="30")
+    played = Played(in_turn(both, again, a_reply(201, SETTLED)))
+
+    first, second = played.play(batch([Question("moderation"), Question("moderation")]))
+
+    assert [getattr(each, "outcome", None) for each in (first, second)] == ["spam", "spam"]
+    assert [send.path for send in played.sent if isinstance(send, Send)] == [
+        "/v1/items/batch", "/v1/items", "/v1/items"
+    ]  # fmt: skip
+
+
+def test_what_never_finds_room_is_refused_in_its_place() -> None:
+    crowded = {"status": 429, "problem": {"type": "/docs#too-many-open", "detail": "Wait."}}
+    both = a_reply(body={"items": [crowded, {"status": 201, "item": SETTLED}]})
+    played = Played(
+        lambda send: (
+            both if "batch" in getattr(send, "path", "") else a_reply(429, retry_after="30")
+        )
+    )
+
+    first, second = played.play(batch([Question("moderation"), Question("moderation")]))
+
+    assert isinstance(first, Refused)
+    assert (first.status, str(first)) == (429, "Wait.")
+    assert getattr(second, "outcome", None) == "spam"
+
+
+def test_a_batch_may_ask_for_one_card() -> None:
+    played = Played(lambda _send: a_reply(body={"items": [{"status": 201, "item": SETTLED}]}))
+
+    for card in ("each", "one"):
+        played.play(batch([Question("moderation")], card=card))
+
+    bodies = [send.body for send in played.sent if isinstance(send, Send)]
+    assert [body.get("card") for body in bodies if isinstance(body, dict)] == [None, "one"]
+
+
 def test_events_are_read_as_the_standard_says() -> None:
     reader = EventReader()
     lines = ["retry: 2000", "", ": keep-alive", "", "event: item", "id: 7", "data: {", "data:}", ""]

@@ -95,7 +95,18 @@ class Editing:
             decoded = self._decoded(name, value)
         except Changed:
             return False
-        return type(decoded) is type(original) and bool(decoded == original)
+        return _is_same(decoded, original)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether both are equal and of one type, so are all that they hold: "a" is no `Mode.A`."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_is_same(one[key], other[key]) for key in one)
+    return bool(one == other)
 
 
 def _type_of(parameter: inspect.Parameter, hint: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import enum
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -241,7 +242,9 @@ def test_what_changes_while_the_last_look_is_taken_does_not_run(box: Box, hook: 
             paths.append("/etc")
         return "host-1"
 
-    @requires_approval(queue=QUEUE, **{hook: look})
+    told: dict[str, Any] = {hook: look}
+
+    @requires_approval(queue=QUEUE, **told)
     def delete(paths: list[str]) -> None:
         ran.append(paths)
 
@@ -411,6 +414,25 @@ def test_an_edit_keeps_to_the_functions_types(box: Box) -> None:
         make(3)
     with pytest.raises(AssertionError, match="do not fit"):
         box.check()
+
+
+def test_what_json_would_turn_into_another_type_within_a_list_may_not_be_edited(box: Box) -> None:
+    class Mode(enum.StrEnum):
+        FAST = "fast"
+
+    @requires_approval(queue=QUEUE, edit=True)
+    def run(steps: list[Any], options: dict[str, Any], count: list[int]) -> None: ...
+
+    box.reviewer = approve_all
+    run([1, Mode.FAST], {"modes": [Mode.FAST]}, [1])
+
+    asked = box.asked[-1].action
+    assert asked
+    assert asked.args_schema
+    properties = asked.args_schema["properties"]
+    assert properties["steps"] == {"const": [1, "fast"]}
+    assert properties["options"] == {"const": {"modes": ["fast"]}}
+    assert properties["count"]["type"] == "array"
 
 
 def test_a_person_may_answer_in_place_of_the_tool(box: Box) -> None:

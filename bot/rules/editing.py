@@ -143,7 +143,8 @@ def _validated(stated: dict[str, Any]) -> Approval:
         return Approval.model_validate(stated)
     except ValidationError as refused:
         first = refused.errors(include_url=False, include_input=False)[0]
-        raise EditError(f"Not recorded: {first['msg']}.") from None
+        words = first["msg"].removeprefix("Value error, ")
+        raise EditError(f"Not recorded; this {words}.") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -217,7 +217,7 @@ def test_what_its_producer_does_not_allow_is_not_edited(scene: Scene) -> None:
         ('{"paths": [], "paths": []}', "stands twice"),
         ('{"paths": NaN}', "NaN is not JSON"),
         ('{"paths": ["a.log", "b.log"]}', "changed nothing"),
-        ('{"paths": ["\\ud800"]}', "canonical JSON form"),
+        ('{"paths": ["\\ud800"]}', "Not recorded; this has no canonical JSON form"),
         ('{"paths":' * 1_500 + "1" + "}" * 1_500, "nested too deep"),
     ],
 )

@@ -124,17 +124,17 @@ class Stream:
 
     async def events(self, since: int | None) -> AsyncIterator[bytes]:
         """What goes over the wire: first what was missed, then what comes."""
-        yield BEGIN
         async with self._feed.listen(self._listener):
-            async for event in self._caught_up(since):
+            end = self._upto = (await self._house.see(news_since, END)).upto
+            yield BEGIN  # whoever reads this misses nothing that happens from now on
+            async for event in self._caught_up(since, end):
                 yield event
             async for event in self._followed():
                 yield event
 
-    async def _caught_up(self, since: int | None) -> AsyncIterator[bytes]:
-        """What was missed since; without that, how the one item stands."""
+    async def _caught_up(self, since: int | None, end: int) -> AsyncIterator[bytes]:
+        """What was missed since, up to the end; without that, how the one item stands."""
         item_id = self._listener.item_id
-        end = self._upto = (await self._house.see(news_since, END)).upto
         if since is None or since > end:  # one of a history that was restored from a backup
             if item_id:
                 yield await self._event(item_id, end)

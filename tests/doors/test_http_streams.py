@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.flows import keeping
+from bot.flows import keeping, listing
 from bot.flows.listing import News, Told
 from handlers.http.app import create_app
 from handlers.http.feed import Feed, Listener
@@ -174,6 +174,27 @@ async def test_votes_are_no_news(door: Door) -> None:
         heard = await ear.item()
 
     assert heard["id"] == other
+
+
+async def test_whoever_has_read_the_first_lines_misses_nothing(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    see = door.house.see
+
+    async def see_late(query: object, *arguments: object) -> object:
+        if query is listing.news_since:
+            await asyncio.sleep(0.2)
+        found: object = await see(query, *arguments)  # type: ignore[arg-type]
+        return found
+
+    monkeypatch.setattr(door.house, "see", see_late)
+
+    async with listening(door) as ear:
+        await ear.block()
+        item_id = await door.item_id()
+        heard = await ear.item()
+
+    assert heard["id"] == item_id
 
 
 async def test_who_was_away_is_told_what_was_missed_each_item_once(door: Door) -> None:

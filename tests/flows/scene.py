@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from bot.content import SUBMISSION
 from bot.facts import Identity, Item
-from bot.flows import loading, opening, ticking, voting
+from bot.flows import delivering, letters, loading, opening, ticking, voting
+from bot.flows.delivering import RetryAt, Sent
 from bot.flows.opening import Producer
 from bot.flows.voting import Ballot, Receipt
+from bot.letters import Letter
 from config.policies import Person, Policy, Queue, QueueKind, Rulebook
 from storage import ledger
 from storage.engine import open_engine
@@ -64,6 +66,23 @@ def a_rulebook(**policies: Policy) -> Rulebook:
     return Rulebook(queues=queues, people=people, groups={"crew": ("cat",)})
 
 
+class Told(NamedTuple):
+    """One notice that was sent, and its letter; without one it was let go."""
+
+    key: str
+    template: str
+    platform: str
+    channel_ref: str
+    thread_ref: str | None
+    message_ref: str
+    letter: Letter | None
+
+    @property
+    def words(self) -> str:
+        """What it says; "" when it was let go."""
+        return self.letter.reply.text if self.letter else ""
+
+
 class Scene:
     """Flows, called like a door calls them; the clock moves only when it is told to."""
 
@@ -105,6 +124,25 @@ class Scene:
         """What became of one person's click."""
         ballot = Ballot(item_id, choice, who(person), **stated)
         return self.do(voting.cast, self.rulebook, ballot, self.now)
+
+    def outbox(self, platform: str = "slack") -> list[Told]:
+        """Sends what is due, like a courier: what goes into a thread after what is above it."""
+        told: list[Told] = []
+        is_waiting = True
+        while is_waiting:
+            before, is_waiting = len(told), False
+            for notice in self.do(delivering.claim_notices, platform, self.now, 100):
+                if notice.awaits_thread:
+                    is_waiting = True
+                    self.do(delivering.notice_sent, notice, RetryAt(self.now, "later"), self.now)
+                    continue
+                letter = self.do(letters.write, self.rulebook, notice, self.now)
+                sent = Sent(notice.channel_ref, f"1.{len(told)}")
+                self.do(delivering.notice_sent, notice, sent, self.now)
+                where = (notice.platform, notice.channel_ref, notice.thread_ref, sent.message_ref)
+                told.append(Told(notice.key, notice.template, *where, letter))
+            is_waiting = is_waiting and len(told) > before
+        return told
 
     def item(self, item_id: str) -> Item:
         """The item as it is kept."""

@@ -3,22 +3,13 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from bot.flows import delivering, letters
-from bot.flows.delivering import Sent
 from tests.flows.scene import Scene, a_policy
 
 Build = Callable[..., Scene]
 
 
 def alarms(scene: Scene) -> list[str]:
-    told: list[str] = []
-    for notice in scene.do(delivering.claim_notices, "slack", scene.now, 50):
-        letter = scene.do(letters.write, scene.rulebook, notice, scene.now)
-        placed = Sent(notice.channel_ref, notice.key)
-        scene.do(delivering.notice_sent, notice, placed, scene.now)
-        if notice.template == "budget" and letter is not None:
-            told.append(str(letter.reply.text))
-    return told
+    return [told.words for told in scene.outbox() if told.template == "budget"]
 
 
 def test_near_the_end_and_over_it_the_channel_is_told_once_each(set_scene: Build) -> None:

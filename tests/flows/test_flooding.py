@@ -6,11 +6,12 @@ import pytest
 
 from bot.content import SUBMISSION
 from bot.errors import FloodError
-from bot.flows import delivering, letters, opening
+from bot.flows import opening
 from bot.flows.opening import Opened, Producer
 from config.policies import Policy
 from storage import cards
-from storage.unit import Unit
+from storage.engine import open_engine
+from storage.unit import Memory, Unit
 from tests.flows.scene import Scene, a_policy
 
 Build = Callable[..., Scene]
@@ -50,12 +51,7 @@ def carded(scene: Scene, ids: list[str]) -> list[str]:
 
 
 def summaries(scene: Scene) -> list[str]:
-    told: list[str] = []
-    for notice in scene.do(delivering.claim_notices, "slack", scene.now, 50):
-        letter = scene.do(letters.write, scene.rulebook, notice, scene.now)
-        if notice.template == "flood" and letter is not None:
-            told.append(letter.reply.text)
-    return told
+    return [told.words for told in scene.outbox() if told.template == "flood" and told.letter]
 
 
 def test_a_flood_gets_few_cards_one_summary_and_is_told_to_wait(flooded: Scene) -> None:
@@ -141,3 +137,31 @@ def test_labels_may_wait_in_any_number(set_scene: Build) -> None:
     ids = [scene.label() for _ in range(150)]
 
     assert carded(scene, ids) == ids[:3]
+
+
+def test_two_hundred_at_once_find_as_many_places_as_there_are(
+    flooded: Scene, database_url: str
+) -> None:
+    """From two processes: nobody counts the last place free that somebody else is taking."""
+    scene = flooded
+    other = Memory(open_engine(database_url))
+    body = {"kind": "approval", "queue": "approvals", "action": ACTION}
+    program = Producer("mad-agent")
+
+    asked = [
+        memory.write(
+            opening.open_item,
+            scene.rulebook,
+            program,
+            SUBMISSION.validate_python({**body, "key": f"{name}{number}"}),
+            scene.now,
+        )
+        for number in range(100)
+        for name, memory in (("a", scene.memory), ("b", other))
+    ]
+    refused = [each for each in asked if isinstance(each.exception(60), FloodError)]
+    ids = [each.result().item.id for each in asked if each.exception() is None]
+    other.close()
+
+    assert (len(ids), len(refused)) == (OPEN, 200 - OPEN)
+    assert len(carded(scene, ids)) == CARDS

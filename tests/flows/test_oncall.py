@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import NotAllowedError, SignoffError
 from bot.facts import Identity
-from bot.flows import calendars, delivering, letters, oncall, rosters, shifting, swapping
+from bot.flows import calendars, oncall, rosters, shifting, swapping
 from bot.flows.calendars import Errand
 from bot.rules.oncall import Gap, OnCall
 from bot.rules.oncall.calendars import Entry
@@ -77,15 +77,7 @@ def _events(scene: Scene) -> list[str]:
 
 def _letters(scene: Scene, platform: str = "slack") -> dict[str, str]:
     """What is due now, by its key and its words."""
-
-    def read(unit: Unit) -> dict[str, str]:
-        told = {}
-        for notice in delivering.claim_notices(unit, platform, scene.now, 100):
-            letter = letters.write(unit, scene.rulebook, notice, scene.now)
-            told[notice.key] = str(letter.reply.text) if letter else ""
-        return told
-
-    return scene.do(read)
+    return {told.key: told.words for told in scene.outbox(platform)}
 
 
 # -- asking ----------------------------------------------------------------------------------------

@@ -1,15 +1,14 @@
 """Questions whose answer is known: mixed in, never told apart, never run, answered in private."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bot.card_parts import plain
 from bot.errors import SignoffError, UnknownItemError
 from bot.facts import APPROVE, REJECT, SELF, UNSURE, Item, Kind, Purpose
-from bot.flows import delivering, granting, keeping, letters, probing, reporting
+from bot.flows import delivering, granting, keeping, probing, reporting
 from bot.flows.opening import Producer
 from bot.gold import Sort, read_known
 from bot.measures.audit import catch_rate
@@ -31,16 +30,6 @@ def planted(scene: Scene) -> list[Item]:
         lambda unit: [row[0] for row in unit.connection.exec_driver_sql(query)]
     ).result(10)
     return [scene.item(item_id) for item_id in ids]
-
-
-def notices(scene: Scene) -> Sequence[delivering.Notice]:
-    return scene.do(delivering.claim_notices, "slack", scene.now, 100)
-
-
-def written(scene: Scene, notice: delivering.Notice) -> str:
-    letter = scene.memory.read(letters.write, scene.rulebook, notice, scene.now).result(10)
-    assert letter is not None
-    return "\n".join(plain(line) for line in letter.reply.lines)
 
 
 def followed(scene: Scene, ask: Callable[[], str]) -> tuple[str, Item]:
@@ -108,19 +97,18 @@ def test_the_reviewer_is_told_in_private_and_only_afterwards(
     probed: tuple[Scene, Item], choice: str, told: str
 ) -> None:
     scene, probe = probed
-    assert notices(scene) == ()
+    assert scene.outbox() == []
 
     scene.vote("ann", choice, probe.id)
     scene.tick(seconds=1)
 
-    (notice,) = notices(scene)
-    assert (notice.platform, notice.channel_ref, notice.thread_ref) == ("slack", "U0ANN", None)
-    letter = written(scene, notice)
-    assert letter.startswith(f"Request {probe.id} in Approvals was a test")
-    assert told in letter
-    assert "Wipe disk db-1 in production" in letter
+    (answer,) = scene.outbox()
+    assert (answer.platform, answer.channel_ref, answer.thread_ref) == ("slack", "U0ANN", None)
+    assert answer.words.startswith(f"Request {probe.id} in Approvals was a test")
+    assert told in answer.words
+    assert "Wipe disk db-1 in production" in answer.words
     scene.tick(seconds=1)
-    assert notices(scene) == ()
+    assert scene.outbox() == []
 
 
 def test_the_catch_rate_counts_probes_that_people_saw(set_scene: SetScene) -> None:
@@ -174,9 +162,9 @@ def test_who_voted_on_gold_is_told_what_was_right(set_scene: SetScene) -> None:
     scene.tick(seconds=1)
 
     told = {
-        notice.channel_ref: written(scene, notice)
-        for notice in notices(scene)
-        if notice.template == "gold-feedback"
+        answer.channel_ref: answer.words
+        for answer in scene.outbox()
+        if answer.template == "gold-feedback"
     }
     assert told.keys() == {"U0ANN", "U0BEN", "U0SUE"}
     assert "You said “spam”; right is “ham”." in told["U0ANN"]

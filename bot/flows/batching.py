@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.content import Approval, Label
 from bot.errors import BadSubmissionError, FloodError, KeyTakenError
+from bot.flows import flooding
 from bot.flows.loading import load
 from bot.flows.opening import Opened, Producer, Seat, open_item
 from bot.flows.placing import place, place_batch
@@ -29,6 +30,8 @@ def open_together(
     What may share no card, comes after its program's flood, or was asked before has a card of its
     own. All of them open in one transaction, so that the card is there with all of its items.
     """
+    for queue in sorted({content.queue for content in contents}):
+        flooding.enter(unit, queue, producer.name)
     batch_id = secrets.token_hex(8) if may_share(contents) else None
     answers: list[Opened | Refusal] = []
     for number, content in enumerate(contents, 1):

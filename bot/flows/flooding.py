@@ -16,6 +16,12 @@ TOLD_AFTER = timedelta(seconds=5)  # by then most of a burst is in, and can be c
 RETRY_AFTER = 30.0  # seconds
 
 
+def enter(unit: Unit, queue: str, producer: str) -> None:
+    """Has a program's requests counted one after the other, however many come at once."""
+    if producer != SELF:
+        floods.enter(unit.connection, queue, producer)
+
+
 def is_full(unit: Unit, queue: Queue, producer: str, kind: str) -> bool:
     """Whether a program has as many items open in a queue as it may."""
     most, conn = most_open(queue.policy, kind), unit.connection

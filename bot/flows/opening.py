@@ -75,6 +75,7 @@ def open_item(
         FloodError: this producer has as many items open as it may.
     """
     queue = _queue_for(rulebook, content)
+    flooding.enter(unit, queue.name, producer.name)
     digest = digest_of(content)
     known = None
     if flooding.is_full(unit, queue, producer.name, content.kind):

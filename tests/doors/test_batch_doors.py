@@ -7,6 +7,7 @@ from bot.content import SUBMISSION
 from bot.facts import Item
 from bot.flows import batching
 from bot.flows.opening import Opened
+from handlers.discord.answering import Callback
 from tests.doors import discord_house, slack_house
 from tests.doors.slack_house import AGENT
 
@@ -98,6 +99,8 @@ async def test_on_discord_each_request_is_decided_by_its_own_button(sqlite_url: 
             lambda: "2 of 3 requests still to decide" in discord_house.words_of(card.message())
         )
 
+        riding = [call.body for call in scene.discord.requests("POST /interactions/*")]
+        assert [body["type"] for body in riding if body["type"] == Callback.UPDATE] == []
         assert "3. Approved: delete" in discord_house.words_of(card.message()).replace("\\", "")
         assert len(discord_house.buttons_of(card.message())) == 6
         assert [(await scene.now(item)).is_settled for item in items] == [False, False, True]

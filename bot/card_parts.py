@@ -153,11 +153,12 @@ class Reply:
 
     lines: tuple[Line, ...]
     buttons: tuple[Button, ...] = ()
+    notes: tuple[Line, ...] = ()  # background, small and below; they hold no Moment, ping nobody
 
     @property
     def text(self) -> SafeText:
         """The same without a platform: names as text, instants in UTC."""
-        return join((plain(line) for line in self.lines), "\n")
+        return join((plain(line) for line in (*self.lines, *self.notes)), "\n")
 
 
 def someone(person: Person, *, ping: bool = False) -> Someone:

@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.figure_words import percent
+from bot.headlines import brief
 from bot.measures.intervals import Estimate
 from bot.measures.queue_figures import QueueFigures
 from bot.measures.what_if import Point
+from bot.safe_text import shown
+
+TITLE_MAX = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +26,22 @@ def bars_of(figures: QueueFigures) -> list[Bar]:
     """The estimates of a report's plot, those that are known."""
     accuracy, agreed = figures.accuracy, figures.agreement
     every = [
-        Bar("Machine, by audits", accuracy.audited, is_share=True),
-        Bar("Answers, on known items", accuracy.outcomes_known, is_share=True),
-        Bar("Machine, on known items", accuracy.machine_known, is_share=True),
-        Bar("Machine as people decided", accuracy.machine_people, is_share=True),
-        Bar("Decided in time", figures.service.on_time, is_share=True),
-        Bar("Raw agreement", agreed.all.raw, is_share=True),
-        Bar("Krippendorff's alpha", agreed.all.krippendorff_alpha, is_share=False),
-        Bar("Gwet's AC1", agreed.all.gwet_ac1, is_share=False),
+        Bar("Machine right, by blind audits", accuracy.audited, is_share=True),
+        Bar("Answers right, where known", accuracy.outcomes_known, is_share=True),
+        Bar("Machine right, where known", accuracy.machine_known, is_share=True),
+        Bar("Machine said what people say", accuracy.machine_people, is_share=True),
+        Bar("Decided by the deadline", figures.service.on_time, is_share=True),
+        Bar("Two people say the same", agreed.all.raw, is_share=True),
+        Bar("Beyond chance: alpha", agreed.all.krippendorff_alpha, is_share=False),
+        Bar("Beyond chance: AC1", agreed.all.gwet_ac1, is_share=False),
     ]
     return [bar for bar in every if bar.estimate.is_known]
+
+
+def printed(bar: Bar) -> str:
+    """A bar's number, as it stands beside it: "94%, n 120"."""
+    value = _number(bar.estimate.value or 0.0, is_share=bar.is_share)
+    return f"{value}, n {bar.estimate.n:,}"
 
 
 def spoken(bar: Bar) -> str:
@@ -49,7 +60,8 @@ def spoken(bar: Bar) -> str:
 def report_alt(figures: QueueFigures) -> str:
     """What a report's plot shows, for a screen reader."""
     said = "; ".join(spoken(bar) for bar in bars_of(figures)) or "nothing: too few items"
-    return f"Plot of the figures of {figures.question.title} with their intervals: {said}."
+    title = brief(shown(figures.question.title), TITLE_MAX)
+    return f"Plot of the figures of {title} with their intervals: {said}."
 
 
 def what_if_alt(title: str, points: Sequence[Point]) -> str:
@@ -72,4 +84,4 @@ def _told(point: Point) -> str:
 
 
 def _number(value: float, *, is_share: bool) -> str:
-    return f"{100 * value:.0f} %" if is_share else f"{value:.2f}"
+    return str(percent(value)) if is_share else f"{value:.2f}"

@@ -5,7 +5,7 @@ import secrets
 from bot import stats as words
 from bot import wording
 from bot.card_parts import Line, Reply
-from bot.digest import head_of
+from bot.digest_head import head_of
 from bot.flows import digesting, explaining, stats
 from bot.rules.authority import recognise
 from bot.rules.periods import Period
@@ -56,7 +56,8 @@ async def asked_digest(asked: Asked) -> Reply:
         occasion=f"asked:{secrets.token_hex(4)}",
     )
     rest: Line = (say("The plot, the rest and a table come to you in a direct message."),)
-    return Reply((*head_of(digest).lines, rest))
+    head = head_of(digest)
+    return Reply((*head.lines, rest), notes=head.notes)
 
 
 async def asked_why(asked: Asked) -> Reply:

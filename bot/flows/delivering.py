@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from bot.content import Approval, Label
 from bot.facts import Item, Status
 from bot.flows.loading import content_of, load
+from bot.flows.outbox import AFTER
 from bot.rules.authority import eligible
 from config.policies import Rulebook
 from storage import cards, items, notices, uploads
@@ -77,7 +78,7 @@ class Notice:
     platform: str
     channel_ref: str  # a channel's id, or a person's account
     thread_ref: str | None  # the message below which it goes
-    awaits_thread: bool  # that message is still to be posted
+    awaits_thread: bool  # that message, or one that is read before this, is still to be posted
     template: str
     body: Mapping[str, Any]  # what it is written from
     tries: int
@@ -215,6 +216,7 @@ def keep_upload(unit: Unit, item_id: str, position: int, platform: str, file_ref
 
 def _notice(unit: Unit, row: Row[Any]) -> Notice:
     thread_ref, awaits_thread = _thread_of(unit, row)
+    body = json.loads(row.body or "{}")
     return Notice(
         row.key,
         row.claim,
@@ -222,9 +224,9 @@ def _notice(unit: Unit, row: Row[Any]) -> Notice:
         row.platform,
         row.channel_ref,
         thread_ref,
-        awaits_thread,
+        awaits_thread or _is_coming(unit, body.get(AFTER)),
         row.template,
-        json.loads(row.body or "{}"),
+        body,
         row.tries,
     )
 
@@ -233,8 +235,7 @@ def _thread_of(unit: Unit, row: Row[Any]) -> tuple[str | None, bool]:
     """The message below which a notice goes, and whether that is still to come."""
     if row.thread_key:
         above = notices.find(unit.connection, row.thread_key)
-        is_coming = above is not None and above.sent_at is None and above.gone is None
-        return above.message_ref if above else None, is_coming
+        return above.message_ref if above else None, _is_coming(unit, row.thread_key)
     if row.item_id is None:
         return None, False
     placed = [
@@ -244,6 +245,12 @@ def _thread_of(unit: Unit, row: Row[Any]) -> tuple[str | None, bool]:
     ]
     posted = next((str(card.message_ref) for card in placed if card.message_ref), None)
     return posted, posted is None and any(card.gone is None for card in placed)
+
+
+def _is_coming(unit: Unit, key: str | None) -> bool:
+    """Whether a notice is still to be sent."""
+    row = notices.find(unit.connection, key) if key else None
+    return row is not None and row.sent_at is None and row.gone is None
 
 
 def _adopt(

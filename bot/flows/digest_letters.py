@@ -2,12 +2,15 @@
 
 import io
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 
 from bot import plot_png
 from bot.card_parts import Picture
 from bot.csv_text import CsvWriter
-from bot.digest import Digest, head_of, is_quiet, rest_of
+from bot.digest import Digest
+from bot.digest_head import head_of
+from bot.digest_rest import rest_of
 from bot.flows.delivering import Notice
 from bot.flows.digest_making import digest_of
 from bot.letters import Enclosure, Letter
@@ -28,7 +31,7 @@ def head(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Lette
     digest = _digest(unit, rulebook, notice, now)
     if digest is None:
         return None
-    picture = None if is_quiet(digest) else _plot(digest)
+    picture = None if digest.is_quiet else _plot(digest)
     return Letter(head_of(digest), (picture,) if picture else ())
 
 
@@ -61,13 +64,14 @@ def _plot(digest: Digest) -> Picture | None:
     except Exception as problem:  # noqa: BLE001  a digest without its picture is a digest
         log.warning("the digest of %s has no plot: %s", digest.figures.question.queue, problem)
         return None
-    title = say("{title} in figures", title=shown(digest.figures.question.title))
+    title = say("{title} in figures", title=digest.title)
     return Picture(title, shown(report_alt(digest.figures)), data=data, media="image/png")
 
 
 def _table(digest: Digest) -> Enclosure:
     text = io.StringIO(newline="")
     writer = CsvWriter(text, HEADER)
+    writer.write(_behind(digest))
     writer.write(
         (
             row.section,
@@ -84,3 +88,14 @@ def _table(digest: Digest) -> Enclosure:
     )
     name = f"{digest.figures.question.queue}-{digest.until:%Y-%m-%d}.csv"
     return Enclosure(name, "text/csv", text.getvalue().encode(), say("Every figure of this digest"))
+
+
+def _behind(digest: Digest) -> Iterator[tuple[str | int | None, ...]]:
+    """The requests that the figures come from, as far as the digest speaks of them."""
+    rest: tuple[None, ...] = (None,) * 4
+    for each in digest.corrections:
+        note = f"the machine said {each.machine}, people say {each.people}"
+        yield "Wrong answers", each.item_id, "request", 1, *rest, note
+    for disputed in digest.disputes:
+        note = ", ".join(f"{choice} {count}" for choice, count in disputed.votes)
+        yield "Most disputed", disputed.item_id, "request", 1, *rest, note

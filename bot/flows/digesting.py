@@ -84,16 +84,16 @@ def send_to(
         "made": now.isoformat(),
     }
     head = f"{occasion}:{queue}:{period.until.isoformat()}:{platform}:{channel_ref}"
-    parts: list[tuple[str, str, str | None]] = [("digest", head, None)]
-    parts += [("digest-rest", f"{head}:{number}", head) for number in range(REST)]
-    for number, (template, key, above) in enumerate(parts):
+    keys = [head, *(f"{head}:{number}" for number in range(REST))]
+    for number, key in enumerate(keys):
         outbox.send(
             unit,
             key=key,
-            template=template,
+            template="digest-rest" if number else "digest",
             platform=platform,
             channel_ref=channel_ref,
             due_at=now,
             body={**body, "part": number - 1},
-            thread_key=above,
+            thread_key=head if number else None,
+            after_key=keys[number - 1] if number else None,
         )

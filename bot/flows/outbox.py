@@ -10,6 +10,7 @@ from storage import notices
 from storage.unit import Unit
 
 PLATFORMS = ("slack", "discord")
+AFTER = "after"  # in a body: the key of the notice before it
 
 
 def send(
@@ -23,6 +24,7 @@ def send(
     item_id: str | None = None,
     body: Mapping[str, Any] | None = None,
     thread_key: str | None = None,
+    after_key: str | None = None,
 ) -> bool:
     """Puts a notice into the outbox; False when this occasion has had its notice.
 
@@ -36,7 +38,9 @@ def send(
         item_id: what it is about; in the channel of the item's card it goes into its thread.
         body: what the letter is written from, besides the item.
         thread_key: of the notice below which this one goes, once that is sent.
+        after_key: of the notice after which this one is read, and so is sent.
     """
+    written = dict(body or {}) | ({AFTER: after_key} if after_key else {})
     unit.raised.add(platform)
     return notices.put(
         unit.connection,
@@ -46,7 +50,7 @@ def send(
         channel_ref=channel_ref,
         due_at=due_at,
         item_id=item_id,
-        body=None if body is None else json.dumps(body, sort_keys=True),
+        body=json.dumps(written, sort_keys=True) if written or body is not None else None,
         thread_key=thread_key,
     )
 

@@ -67,6 +67,11 @@ def lines(several: Iterable[Line]) -> str:
     return "\n".join(map(line, several))
 
 
+def small(spans: Line) -> str:
+    """One line of background."""
+    return f"-# {line(spans)}"
+
+
 def pinged(several: Iterable[Line]) -> tuple[str, ...]:
     """The Discord ids of whom the lines mean to tell."""
     spans = (span for each in several for span in each if isinstance(span, Someone))

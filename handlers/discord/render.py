@@ -67,7 +67,7 @@ def uploads_of(card: Card) -> tuple[Picture, ...]:
 
 def reply_of(reply: Reply) -> Json:
     """The body of an answer that one person sees, or of a notice; only its pings ping."""
-    text = markdown.lines(reply.lines)
+    text = "\n".join([markdown.lines(reply.lines), *map(markdown.small, reply.notes)])
     is_long = len(text) > CONTENT_MAX
     embeds = [{"description": text}] if is_long else []
     built = message("" if is_long else text, embeds, blocks.rows(reply.buttons))

@@ -71,7 +71,7 @@ def uploads_of(card: Card) -> tuple[Picture, ...]:
 
 def reply_of(reply: Reply) -> Json:
     """`text` and `blocks` of an answer that one person sees, or of a direct message."""
-    blocks = [rich_text(section(reply.lines)), *actions(reply.buttons)]
+    blocks = [rich_text(section(reply.lines)), *_notes(reply), *actions(reply.buttons)]
     return {"text": fallback(reply.text), "blocks": fitting(blocks, "reply")}
 
 
@@ -88,6 +88,7 @@ def letter_of(letter: Letter, files: Sequence[str]) -> Json:
         rich_text(section(letter.reply.lines)),
         *(_picture(picture, iter((file,))) for picture, file in kept),
         *([rich_text(section(missing))] if missing else ()),
+        *_notes(letter.reply),
         *actions(letter.reply.buttons),
     ]
     return {"text": fallback(letter.reply.text), "blocks": fitting(blocks, "letter")}
@@ -203,6 +204,10 @@ def block_of(part: Part) -> Json:
             return rich_text(section([(Strong(label),)]), quote(text))
         case Picture():
             raise CannotRenderError("a picture stands only on a card")
+
+
+def _notes(reply: Reply) -> Iterator[Json]:
+    return (context([note]) for note in reply.notes)
 
 
 def _page_blocks(page: Page, pictures: Sequence[Part], files: Sequence[str]) -> list[Json]:

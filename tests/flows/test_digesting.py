@@ -1,19 +1,24 @@
 """A digest: once a period, also late, also with two clocks; five lines first, honest when empty."""
 
+import csv
+import io
+import json
 from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
+from bot.csv_text import is_formula
 from bot.errors import SignoffError
-from bot.flows import delivering, digesting, letters, ticking
-from bot.flows.delivering import RetryAt, Sent
+from bot.flows import delivering, digesting, ticking
 from bot.letters import Letter
 from config.policies import DigestRule
+from handlers.discord import pictures
+from handlers.slack import render as slack_render
 from storage.engine import open_engine
 from storage.unit import Memory
-from tests.flows.scene import Scene, a_policy
+from tests.flows.scene import Scene, Told, a_policy
 
 Build = Callable[..., Scene]
 DAILY = DigestRule(every="day", at=time(12, 30))
@@ -36,20 +41,21 @@ def daily(set_scene: Build) -> Callable[..., Scene]:
     return build
 
 
-def sent(scene: Scene) -> list[tuple[str, str | None, Letter]]:
-    """Takes the digests that are due out of the outbox: template, thread, and what they say."""
-    taken: list[tuple[str, str | None, Letter]] = []
-    for _ in range(4):
-        for notice in scene.do(delivering.claim_notices, "slack", scene.now, 50):
-            if notice.awaits_thread:
-                scene.do(delivering.notice_sent, notice, RetryAt(scene.now, "later"), scene.now)
-                continue
-            letter = scene.do(letters.write, scene.rulebook, notice, scene.now)
-            placed = Sent(notice.channel_ref, f"1.{len(taken)}")
-            scene.do(delivering.notice_sent, notice, placed, scene.now)
-            if letter is not None and notice.template.startswith("digest"):
-                taken.append((notice.template, notice.thread_ref, letter))
-    return taken
+def sent(scene: Scene) -> list[Told]:
+    """The digests that are due, each head before its parts."""
+    return [told for told in scene.outbox() if told.letter and told.template.startswith("digest")]
+
+
+def letter_in(told: Told) -> Letter:
+    """What is sent."""
+    assert told.letter is not None
+    return told.letter
+
+
+def table_of(told: list[Told]) -> str:
+    """The table below a digest."""
+    (table,) = (each for part in told for each in letter_in(part).enclosures)
+    return table.data.decode()
 
 
 def work(scene: Scene, count: int, *, apart: int = 0) -> None:
@@ -69,8 +75,8 @@ def test_a_digest_is_made_once_a_period_with_its_thread_below(daily: Any) -> Non
     parts = sent(scene)
     scene.tick(minutes=30)
 
-    assert [template for template, *_ in parts] == ["digest"] + ["digest-rest"] * 3
-    assert {thread for template, thread, _ in parts if template == "digest-rest"} == {"1.0"}
+    assert [part.template for part in parts] == ["digest"] + ["digest-rest"] * 3
+    assert {part.thread_ref for part in parts[1:]} == {parts[0].message_ref}
     assert sent(scene) == []
 
 
@@ -80,20 +86,23 @@ def test_the_five_lines_say_what_matters(daily: Any) -> None:
     scene.label()
 
     scene.tick(minutes=30)
-    head, *rest = (letter for *_, letter in sent(scene))
-    lines = head.reply.text.splitlines()
+    head, *rest = sent(scene)
+    lines = head.words.splitlines()
 
     assert lines[0].startswith("Digest: Labels, 2026-03-01 12:30 UTC to 2026-03-02 12:30 UTC")
     assert [line.split(":")[0] for line in lines[1:6]] == [
         "Needs you", "Accuracy", "Agreement", "Cost", "Changed",
     ]  # fmt: skip
-    assert lines[1].startswith("Needs you: 3 open, the oldest for 30 min; 2 of them with the seniors.")
-    assert "$8.00" in lines[4] or "an item" in lines[4]
-    assert lines[6].startswith("Ledger: ")
-    told = "\n".join(letter.reply.text for letter in rest)
-    for words in ("Most disputed", "Corrections", "Five checks", "✗ Agreement", "First vote"):
+    assert lines[1].startswith(
+        "Needs you: 3 open, 2 of them for the seniors, the oldest for 30 min"
+    )
+    assert lines[4].startswith("Cost: $8.00, $0.80 for each of 10")
+    assert lines[6].startswith("In brackets: ")
+    assert lines[7].startswith("Ledger, ")
+    told = "\n".join(part.words for part in rest)
+    for words in ("Most disputed", "Wrong answers", "Five checks", "✓ Agreement", "First vote"):
         assert words in told
-    (table,) = [each for letter in rest for each in letter.enclosures]
+    (table,) = [each for part in rest if part.letter for each in part.letter.enclosures]
     assert table.name == "labels-2026-03-02.csv"
     assert table.data.startswith(b'"section","figure"')
 
@@ -103,10 +112,11 @@ def test_nothing_happened_is_one_line(daily: Any) -> None:
 
     scene.tick(minutes=30)
 
-    ((_, _, letter),) = sent(scene)
-    lines = letter.reply.text.splitlines()
+    (told,) = sent(scene)
+    lines = told.words.splitlines()
     assert lines[0].startswith("Labels: nothing happened, ")
-    assert letter.pictures == ()
+    assert told.letter is not None
+    assert told.letter.pictures == ()
 
 
 def test_after_downtime_one_digest_comes_and_says_that_it_is_late(daily: Any) -> None:
@@ -116,7 +126,7 @@ def test_after_downtime_one_digest_comes_and_says_that_it_is_late(daily: Any) ->
     scene.tick(days=3, hours=2)
     parts = sent(scene)
 
-    heads = [letter.reply.text for template, _, letter in parts if template == "digest"]
+    heads = [part.words for part in parts if part.template == "digest"]
     assert len(heads) == 1
     scene.tick(hours=1)
     assert sent(scene) == []
@@ -129,8 +139,7 @@ def test_a_late_digest_says_so(daily: Any) -> None:
 
     scene.tick(hours=2)
 
-    head = sent(scene)[0][2]
-    assert "Late: it was due then" in head.reply.text
+    assert "Late by 1 h 35 min" in sent(scene)[0].words
 
 
 def test_two_clocks_make_one_digest(daily: Any, database_url: str) -> None:
@@ -147,7 +156,7 @@ def test_two_clocks_make_one_digest(daily: Any, database_url: str) -> None:
     for future in futures:
         future.result(20)
 
-    assert [template for template, *_ in sent(scene)].count("digest") == 1
+    assert [told.template for told in sent(scene)].count("digest") == 1
     other.close()
 
 
@@ -161,7 +170,7 @@ def test_a_restart_at_the_minute_it_is_due_loses_and_doubles_nothing(
 
     again.write(ticking.tick, scene.rulebook, scene.now).result(20)
 
-    assert [template for template, *_ in sent(scene)].count("digest") == 1
+    assert [told.template for told in sent(scene)].count("digest") == 1
     again.close()
 
 
@@ -191,3 +200,77 @@ def test_a_wrong_wish_is_explained(daily: Any, queue: str, length: timedelta, wh
 
     with pytest.raises(SignoffError, match=why):
         scene.do(digesting.ask_for, scene.rulebook, queue, length, scene.now)
+
+
+HOSTILE = ("*spam* <@U0ANN> @here", "\u202eevil", "[x](http://x.y)", "=1+1", "\u0645\u0631\u062d")
+
+
+def test_hostile_classes_and_titles_neither_ping_nor_turn_what_is_written(daily: Any) -> None:
+    scene = daily()
+    queue = scene.rulebook.queues["labels"]
+    title = "Labels\n@here <!channel> *b* " + "long " * 40
+    queues = {**scene.rulebook.queues, "labels": queue.model_copy(update={"title": title})}
+    scene.rulebook = scene.rulebook.model_copy(update={"queues": queues})
+    many = [*HOSTILE, *(f"{number} {'and' * 15}" for number in range(15))]
+    for number in range(24):
+        item_id = scene.label(choices=many)
+        scene.vote("ann", many[number % 20], item_id)
+        scene.vote("ben", many[(number + (number > 19)) % 20], item_id)
+
+    scene.tick(minutes=30)
+    told = sent(scene)
+
+    for part in told:
+        letter = letter_in(part)
+        slack = slack_render.letter_of(letter, ["F1"] * len(letter.pictures))
+        on_discord, _ = pictures.letter_of(letter)
+        assert len(json.dumps(slack["blocks"])) < slack_render.CHARACTERS_MAX
+        assert "<!channel>" not in slack["text"]
+        assert on_discord["allowed_mentions"] == {"parse": [], "users": []}
+        assert "\u202e" not in part.words
+    assert "and 12 more classes, in the table" in told[-1].words
+    table = csv.reader(io.StringIO(table_of(told), newline=""))
+    assert not [cell for row in table for cell in row if is_formula(cell)]
+    (picture,) = letter_in(told[0]).pictures
+    assert len(picture.alt) < 1000
+    assert "\n" not in picture.alt
+
+
+def test_the_parts_come_in_the_order_in_which_they_are_read(daily: Any) -> None:
+    scene = daily()
+    work(scene, 12, apart=2)
+    scene.tick(minutes=30)
+
+    first = scene.do(delivering.claim_notices, "slack", scene.now, 50)
+    waits = {each.body["part"]: each.awaits_thread for each in first if "part" in each.body}
+    head = next(each for each in first if each.template == "digest")
+    scene.do(delivering.notice_sent, head, delivering.Sent("C0QUEUE", "1.1"), scene.now)
+    for each in first:
+        if each is not head:
+            later = delivering.RetryAt(scene.now, "later")
+            scene.do(delivering.notice_sent, each, later, scene.now)
+    again = scene.do(delivering.claim_notices, "slack", scene.now, 50)
+
+    assert waits == {-1: False, 0: True, 1: True, 2: True}
+    assert {each.body["part"]: each.awaits_thread for each in again if "part" in each.body} == {
+        0: False, 1: True, 2: True,
+    }  # fmt: skip
+
+
+def test_the_table_names_what_the_figures_come_from(daily: Any) -> None:
+    scene = daily()
+    work(scene, 12)
+    item_id = scene.label()
+    for person, choice in (("ann", "spam"), ("ben", "ham"), ("sue", "spam")):
+        scene.vote(person, choice, item_id)
+
+    scene.tick(minutes=30)
+    told = sent(scene)
+
+    named = [line for line in table_of(told).splitlines() if line.startswith('"Most disputed"')]
+    (button,) = (button for part in told for button in letter_in(part).reply.buttons)
+    assert len(named) == 1
+    assert f'"{item_id}"' in named[0]
+    assert named[0].endswith('"spam 2, ham 1"')
+    assert button.label == f"Show {item_id}"
+    assert f"{item_id}: “spam” 2, “ham” 1; decided as “spam”" in told[1].words

@@ -165,12 +165,15 @@ def agreement_per_class(
 
     The specific agreement, 0 to 1, is sum_i n_ik (n_ik - 1) / (n_i - 1) / N_k (Cicchetti and
     Feinstein 1990, doi:10.1016/0895-4356(90)90159-M, for any number of votes); kappa is Fleiss'
-    with all other labels taken as one (Fleiss 1971). Undefined for a label without votes.
+    with all other labels taken as one (Fleiss 1971). Undefined for a label without votes. Only
+    items with a vote for the label tell how far people agree about it: they are the first's n.
     """
     pairable = patterns_of(votes).pairable()
     ask = _Asked(pairable.item_count, minimum, confidence, bootstrap)
     size = len(votes.labels)
-    made = ask(pairable, coefficients.per_class(size))
+    telling = (pairable.weights @ (pairable.counts > 0)).tolist()
+    every = [pairable.item_count] * size
+    made = ask(pairable, coefficients.per_class(size), [*telling, *every])
     counts = pairable.weights @ pairable.counts
     return [
         ClassAgreement(label, made[code], made[size + code], int(counts[code]))
@@ -187,12 +190,18 @@ class _Asked:
     confidence: float
     bootstrap: Bootstrap | None
 
-    def __call__(self, patterns: Patterns, wanted: Figures) -> list[Estimate]:
+    def __call__(
+        self, patterns: Patterns, wanted: Figures, sizes: Sequence[int] = ()
+    ) -> list[Estimate]:
         if self.n < max(self.minimum, 1):
             unit = "items with two votes or more"
             return [too_few(self.n, self.minimum, unit, self.confidence)] * wanted.count
         return figures(
-            patterns, wanted, n=self.n, bootstrap=self.bootstrap, confidence=self.confidence
+            patterns,
+            wanted,
+            n=sizes or self.n,
+            bootstrap=self.bootstrap,
+            confidence=self.confidence,
         )
 
 

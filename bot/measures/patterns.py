@@ -10,6 +10,7 @@ from bot.measures.ballots import Ballots, Indexes, Integers, Mask
 Hashes = NDArray[np.uint64]
 
 LARGEST = 2**62  # that digits may make
+COUNTED = 4  # possible rows for each item, up to which counting beats sorting
 _GOLDEN = 0x9E3779B97F4A7C15  # splitmix64, Steele et al. (2014), doi:10.1145/2660193.2660195
 
 
@@ -47,7 +48,7 @@ def patterns_of(votes: Ballots) -> Patterns:
     """
     if not votes.vote_count:
         return Patterns(np.zeros((0, len(votes.labels)), np.int64), np.zeros(0, np.int64))
-    starts = np.flatnonzero(np.diff(votes.item_index, prepend=-1))
+    starts = _starts(votes.item_index)
     base = int(np.diff(starts, append=votes.vote_count).max()) + 1
     if base ** len(votes.labels) < LARGEST:
         return _by_digits(votes, starts, base)
@@ -64,12 +65,24 @@ def patterns_of_counts(counts: Integers) -> Patterns:
     return Patterns(rows.astype(np.int64), weights)
 
 
+def _starts(item_index: Indexes) -> Integers:
+    """Where each item's votes begin; they stand together."""
+    begins = np.empty(len(item_index), np.bool_)
+    begins[0] = True
+    np.not_equal(item_index[1:], item_index[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
 def _by_digits(votes: Ballots, starts: Integers, base: int) -> Patterns:
     """The patterns, each read from its number again."""
     digit = base ** np.arange(len(votes.labels), dtype=np.int64)
-    codes, weights = np.unique(
-        np.add.reduceat(digit[votes.label_index], starts), return_counts=True
-    )
+    rows = np.add.reduceat(digit.take(votes.label_index), starts)
+    if base ** len(votes.labels) <= COUNTED * len(rows):
+        counted = np.bincount(rows)
+        codes = np.flatnonzero(counted)
+        weights = counted[codes]
+    else:
+        codes, weights = np.unique(rows, return_counts=True)
     return Patterns(codes[:, None] // digit % base, weights.astype(np.int64))
 
 

@@ -1,6 +1,6 @@
 """Jackknife and bootstrap over items, on sums over their distinct patterns."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,33 +43,36 @@ def figures(
     patterns: Patterns,
     wanted: Figures,
     *,
-    n: int,
+    n: int | Sequence[int],
     bootstrap: Bootstrap | None = None,
     confidence: float = CONFIDENCE,
 ) -> list[Estimate]:
-    """One estimate per figure, n items named in each.
+    """One estimate per figure; n is the items that tell of it, of all figures or of each.
 
     Without `bootstrap` intervals come from the jackknife's variance (Efron and Stein 1981,
     doi:10.1214/aos/1176345462) by `stretched_limits`; with it they are percentiles of resampled
     items (Efron 1979, doi:10.1214/aos/1176344552), which hold less often than stated next to 1 and
     below 200 items.
     """
+    sizes = [n] * wanted.count if isinstance(n, int) else n
     values, chances = (row[0] for row in wanted.formula(_total(patterns, wanted)[None, :]))
     if bootstrap is None:
         variances = jackknife_variances(patterns, wanted)
         made = [
-            spread(float(value), float(variance), float(chance), n, confidence)
-            for value, variance, chance in zip(values, variances, chances, strict=True)
+            spread(float(value), float(variance), float(chance), size, confidence)
+            for value, variance, chance, size in zip(values, variances, chances, sizes, strict=True)
         ]
     else:
         method = f"bootstrap over items, percentiles of {bootstrap.resamples:,}"
         made = [
-            _with_percentiles(float(value), column, n, method, confidence)
-            for value, column in zip(values, resampled(patterns, wanted, bootstrap).T, strict=True)
+            _with_percentiles(float(value), column, size, method, confidence)
+            for value, column, size in zip(
+                values, resampled(patterns, wanted, bootstrap).T, sizes, strict=True
+            )
         ]
     return [
-        undefined(n, wanted.why_undefined, confidence) if np.isnan(value) else estimate
-        for value, estimate in zip(values, made, strict=True)
+        undefined(size, wanted.why_undefined, confidence) if np.isnan(value) else estimate
+        for value, estimate, size in zip(values, made, sizes, strict=True)
     ]
 
 

@@ -105,6 +105,20 @@ def test_intervals_of_an_audit_hold_as_often_as_they_say() -> None:
     assert 0.93 <= coverage_of_audits(4000, 600) <= 0.97
 
 
+def test_the_interval_of_a_rare_label_holds_though_few_items_tell_of_it() -> None:
+    work = Work("rare", [0.97, 0.03], [0.99, 0.98], 2)
+    (_, truth), held = agreement_per_class(work.drawn(MANY, 1)), []
+
+    for seed in range(400):
+        _, rare = agreement_per_class(work.drawn(200, seed))
+        if rare.specific.low is not None and rare.specific.high is not None:
+            assert rare.specific.n < 30
+            held.append(rare.specific.low <= (truth.specific.value or 0) <= rare.specific.high)
+
+    assert len(held) > 350
+    assert np.mean(held) >= 0.93
+
+
 def test_percentiles_of_the_bootstrap_hold_less_next_to_one() -> None:
     work, held = WORKS[3], []
     truth = agreement(work.drawn(MANY, 1)).fleiss_kappa.value or 0

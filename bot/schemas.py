@@ -1,25 +1,25 @@
 """What arguments must keep to: a producer's JSON Schema, applied without trusting it.
 
 A schema comes from a program and is applied where votes are counted, so it may neither reach for
-another address nor take long: no remote references, few references, only patterns that are quick.
+another address nor take long: no remote references, few references, no pattern that could take for
+ever, and only so much matching in one check.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
-from re import _constants as codes  # type: ignore[attr-defined]  # what the standard parser names
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
+
+from bot.patterns import effort_of
 
 FAULTS_MAX = 5
 REFERENCES_MAX = 1_000  # followed in one check; nested ones multiply
-PATTERN_MAX = 200  # characters
-ENDLESS_MAX = 2  # repeats of a pattern that may take any number of characters
-FEW = 100  # a repeat of at most so many is not endless
+STEPS_MAX = 20_000_000  # of matching patterns in one check; about half a second
 MESSAGE_MAX = 200
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_COUNTED = ("$ref", "$dynamicRef", "pattern", "patternProperties", "additionalProperties",
+            "unevaluatedProperties")  # fmt: skip
 
 
 class _TooMuchError(Exception):
@@ -51,7 +51,7 @@ def _fault_in(text: str) -> str | None:
     for keyword, value in _keywords(schema):
         if keyword in _REFERENCES and not value.startswith("#"):
             return f"refers to {value[:MESSAGE_MAX]!r}: only references within itself are followed"
-        if keyword not in _REFERENCES and not _is_quick(value):
+        if keyword not in _REFERENCES and effort_of(value) is None:
             return f"holds the pattern {value[:MESSAGE_MAX]!r}, which could take very long to match"
     return None
 
@@ -63,7 +63,7 @@ def faults_of(args: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
     try:
         found: list[ValidationError] = list(islice(_validator(schema).iter_errors(args), 50))
     except (_TooMuchError, RecursionError):
-        return ["cannot be checked: the schema's references lead too far"]
+        return ["cannot be checked: the schema's references or patterns lead too far"]
     except Exception as problem:  # noqa: BLE001  whatever a schema breaks, nothing is let through
         return [f"cannot be checked against the schema: {type(problem).__name__}"]
     found.sort(key=lambda fault: [str(step) for step in fault.absolute_path])
@@ -75,27 +75,52 @@ def faults_of(args: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
-    """A validator that knows no address but the schema itself, and counts its references."""
+    """A validator that knows no address but the schema itself, and counts what it does."""
     from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  as above
     from referencing import Registry  # noqa: PLC0415  as above
 
-    left = [REFERENCES_MAX]
+    left = {"references": REFERENCES_MAX, "steps": STEPS_MAX}
+
+    def spend(what: str, cost: int) -> None:
+        left[what] -= cost
+        if left[what] < 0:
+            raise _TooMuchError
 
     def counted(keyword: str) -> Any:
-        follow = Draft202012Validator.VALIDATORS.get(keyword)
+        follow = Draft202012Validator.VALIDATORS[keyword]
 
         def check(validator: Any, value: Any, instance: Any, within: Any) -> Iterator[Any]:
-            left[0] -= 1
-            if left[0] < 0:
-                raise _TooMuchError
-            if follow is not None:
-                yield from follow(validator, value, instance, within) or ()
+            if keyword in _REFERENCES:
+                spend("references", 1)
+            else:
+                spend("steps", _steps(keyword, value, instance, within))
+            yield from follow(validator, value, instance, within) or ()
 
         return check
 
-    followed = {keyword: counted(keyword) for keyword in ("$ref", "$dynamicRef")}
+    followed = {keyword: counted(keyword) for keyword in _COUNTED}
     strict: Any = validators.extend(Draft202012Validator, followed)  # type: ignore[no-untyped-call]
     return strict(schema, registry=Registry())
+
+
+def _steps(keyword: str, value: Any, instance: Any, within: Any) -> int:
+    """What matching this keyword's patterns may take, on this part of the arguments."""
+    if keyword == "pattern":
+        return _matching([value], [instance]) if isinstance(instance, str) else 0
+    if not isinstance(instance, dict):
+        return 0
+    if keyword == "unevaluatedProperties":  # asks every part of its schema about every name
+        patterns = [text for name, text in _keywords(within) if name == "patternProperties"]
+    else:
+        patterns = list(within.get("patternProperties", ()))
+    return _matching(patterns, list(instance))
+
+
+def _matching(patterns: list[str], texts: list[str]) -> int:
+    efforts = [effort_of(pattern) for pattern in patterns]
+    if None in efforts:
+        return STEPS_MAX + 1
+    return sum(effort.steps(len(text)) for effort in efforts if effort for text in texts)
 
 
 def _keywords(value: Any) -> Iterator[tuple[str, str]]:
@@ -114,36 +139,3 @@ def _keywords(value: Any) -> Iterator[tuple[str, str]]:
             stack += inner.values()
         elif isinstance(inner, list):
             stack += inner
-
-
-def _is_quick(pattern: str) -> bool:
-    """Whether matching takes no more than the square of the text's length."""
-    if len(pattern) > PATTERN_MAX:
-        return False
-    try:
-        tree = parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    endless = list(_repeats(tree, inside=False))
-    return len(endless) <= ENDLESS_MAX and not any(endless)
-
-
-def _repeats(tree: Any, *, inside: bool) -> Iterator[bool]:
-    """For each endless repeat, and each repeat within a repeat: whether it is a nested one."""
-    for code, argument in tree:
-        repeats = code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
-        if code is codes.GROUPREF:
-            yield True  # a text that must come again: matched by trying
-        if repeats and (inside or argument[1] > FEW):
-            yield inside
-        for branch in _within(argument):
-            yield from _repeats(branch, inside=inside or repeats)
-
-
-def _within(argument: Any) -> Iterator[Any]:
-    """The patterns within a part of a pattern, wherever the parser put them."""
-    if isinstance(argument, parser.SubPattern):
-        yield argument
-    elif isinstance(argument, (tuple, list)):
-        for inner in argument:
-            yield from _within(inner)

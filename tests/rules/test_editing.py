@@ -81,6 +81,9 @@ def test_a_diff_shows_what_changed_and_hides_no_character() -> None:
         {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {}}},
         {"properties": {"a": {"pattern": "^[a-z0-9-]{1,40}$"}}},
         {"properties": {"a": {"pattern": r"^\w+@\w+$"}}},
+        {"properties": {"a": {"pattern": r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$"}}},  # a Decimal's
+        {"properties": {"a": {"pattern": r"^\d{4}(-\d{2}){2}$"}}},
+        {"properties": {"a": {"pattern": "^(?:read|write|,)*$"}}},
         {"patternProperties": {"^x-": {"type": "string"}}},
         {"properties": {"pattern": {"type": "string"}}},
         {},
@@ -98,7 +101,11 @@ def test_a_schema_in_ordinary_use_is_taken(schema: dict[str, Any]) -> None:
         {"allOf": [{"$dynamicRef": "file:///etc/passwd"}]},
         {"pattern": "(a+)+$"},
         {"pattern": "(a|a)*$(?:.{0,5000})*"},
-        {"pattern": ".*.*.*x"},
+        {"pattern": "^(a|a)*$"},
+        {"pattern": "^(?:a|aa)+$"},
+        {"pattern": "^(?:|ab|b)*$"},
+        {"pattern": "^(a?){50}a{50}$"},
+        {"pattern": r"^(x)?(?:(?(1)a|aa))*$"},
         {"pattern": r"(\w+)\1"},
         {"pattern": "a" * 201},
         {"pattern": "("},
@@ -110,6 +117,30 @@ def test_a_schema_that_could_do_harm_is_refused(schema: dict[str, Any]) -> None:
     assert fault_of_schema(schema) is not None
 
 
+TOO_FAR = "cannot be checked: the schema's references or patterns lead too far"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"a": {"pattern": "(x+x+x+)y"}}},
+        {"properties": {"a": {"pattern": "x?" * 50 + "x" * 50}}},
+        {"properties": {"a": {"allOf": [{"pattern": "^x*x*y"}] * 30}}},
+        {"patternProperties": {"(x+x+x+)y": {}}},
+        {"additionalProperties": False, "patternProperties": {"(x+x+x+)y": {}}},
+        {"unevaluatedProperties": False, "allOf": [{"patternProperties": {"(x+x+x+)y": {}}}]},
+    ],
+)
+def test_matching_that_would_take_long_ends_the_check_and_lets_nothing_through(
+    schema: dict[str, Any],
+) -> None:
+    long = "x" * 3_000
+
+    assert fault_of_schema(schema) is None
+    assert faults_of({"a": long, long: 1}, schema) == [TOO_FAR]
+    assert faults_of({}, schema) == []
+
+
 def test_references_that_multiply_end_the_check_and_let_nothing_through() -> None:
     bomb: dict[str, Any] = {"$defs": {"d0": {}}}
     for n in range(1, 40):
@@ -118,7 +149,7 @@ def test_references_that_multiply_end_the_check_and_let_nothing_through() -> Non
     bomb["$ref"] = "#/$defs/d39"
 
     assert fault_of_schema(bomb) is None
-    assert faults_of({}, bomb) == ["cannot be checked: the schema's references lead too far"]
+    assert faults_of({}, bomb) == [TOO_FAR]
 
 
 def test_a_schema_that_refers_to_itself_for_ever_lets_nothing_through() -> None:

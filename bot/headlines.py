@@ -9,6 +9,7 @@ from bot.content import Action, Approval, Label, Pair
 from bot.facts import APPROVE, BOTH_BAD, FIRST, RESPOND, SECOND, TIE, Item, Kind, Rule, Status
 from bot.masking import masked
 from bot.safe_text import SafeText, cut, join, say
+from config.policies import Rulebook
 
 _APPROVALS = {APPROVE: say("Approved"), RESPOND: say("Answered by a person")}
 _PREFERRED = {
@@ -31,6 +32,11 @@ def headline_of(item: Item, content: Approval | Label, queue_title: str = "") ->
     usual = "Which answer is better?" if isinstance(content, Pair) else "Which class is this?"
     question = brief(masked(content.question or usual), 60)
     return _with_state(item, say("{question} ({title})", question=question, title=title))
+
+
+def headline_in(rulebook: Rulebook, item: Item, content: Approval | Label) -> SafeText:
+    """The same, with the queue called as the rules call it."""
+    return headline_of(item, content, rulebook.title_of(item.queue))
 
 
 def action_phrase(action: Action, room: int = HEADLINE_MAX) -> SafeText:

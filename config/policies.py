@@ -148,6 +148,11 @@ class Rulebook(Stated):
     known_as: Mapping[str, tuple[str, ...]] = {}  # person -> their names in calendars, PagerDuty
     pagers: Mapping[str, tuple[str, ...]] = {}  # person -> names of what pages them
 
+    def title_of(self, queue: str) -> str:
+        """What people call a queue; "" when the rules no longer name it."""
+        there = self.queues.get(queue)
+        return there.title if there else ""
+
     def members(self, names: tuple[str, ...]) -> frozenset[str]:
         """The ids of the people listed, groups opened; unknown names stand for nobody."""
         if names not in self._members:

@@ -6,7 +6,7 @@ from bot.errors import SettingsError
 from bot.flows import settings
 from bot.flows.inboxes import Contents, Known, inbox_of
 from bot.flows.settings import HOURS, ZONE, Stated
-from bot.headlines import headline_of
+from bot.headlines import headline_in
 from bot.inbox import (
     COUNTED,
     VOTES,
@@ -22,7 +22,6 @@ from bot.safe_text import SafeText, say, shown
 from bot.windows import Field, Window
 from handlers.asked import Asked
 from handlers.desk import Desk
-from handlers.presenting import title_of
 from handlers.pulling import held_item
 from handlers.recording import Who
 
@@ -133,7 +132,7 @@ def _shown(desk: Desk, contents: Contents) -> Inbox:
 
     def headline(known: Known) -> SafeText:
         item, content = known
-        return headline_of(item, content, title_of(item, rulebook))
+        return headline_in(rulebook, item, content)
 
     return Inbox(
         held=tuple(held_item(desk, each) for each in contents.held),

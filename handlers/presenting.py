@@ -13,7 +13,7 @@ from bot.errors import SignoffError
 from bot.facts import UNSURE, Item, Kind
 from bot.flows import reporting
 from bot.flows.delivering import View
-from bot.headlines import headline_of
+from bot.headlines import headline_in
 from bot.pages import Page
 from bot.rules.authority import bar_for
 from bot.rules.sampling import left_of
@@ -70,7 +70,7 @@ def card_in(view: View, rulebook: Rulebook) -> Card:
         view.content,
         rulebook.people,
         groups=rulebook.groups,
-        queue_title=title_of(view.item, rulebook),
+        queue_title=rulebook.title_of(view.item.queue),
     )
 
 
@@ -81,7 +81,7 @@ def batch_in(view: View, rulebook: Rulebook) -> BatchCard:
         [(item, content) for item, content in members if isinstance(content, Approval)],
         rulebook.people,
         groups=rulebook.groups,
-        queue_title=title_of(view.item, rulebook),
+        queue_title=rulebook.title_of(view.item.queue),
     )
 
 
@@ -109,19 +109,13 @@ def bare_card(view: View, rulebook: Rulebook) -> Reply:
     if view.batch:
         return _bare_batch(view)
     item = view.item
-    headline = headline_of(item, view.content, title_of(item, rulebook))
+    headline = headline_in(rulebook, item, view.content)
     told = say(
         "Request {id} cannot be shown as a card here, so it cannot be decided from here. Open it "
         "in full. If nobody decides it in time, it expires as its queue says.",
         id=shown(item.id),
     )
     return Reply(((headline,), (told,)), () if item.is_settled else (in_full(item),))
-
-
-def title_of(item: Item, rulebook: Rulebook) -> str:
-    """What people call the item's queue; "" when the rules no longer name it."""
-    queue = rulebook.queues.get(item.queue)
-    return queue.title if queue else ""
 
 
 async def shown_to(desk: Desk, who: Who, item_id: str) -> tuple[View, str]:
@@ -145,7 +139,7 @@ async def reason_asked(desk: Desk, who: Who, press: Press) -> tuple[SafeText, Bu
     """
     view, person_id = await shown_to(desk, who, press.item_id)
     item = view.item
-    headline = headline_of(item, view.content, title_of(item, desk.house.rulebook))
+    headline = headline_in(desk.house.rulebook, item, view.content)
     return headline, _about(item, person_id, press, view.left)
 
 

@@ -6,7 +6,7 @@ from bot import pull_words, wording
 from bot.card_parts import Lines, Reply
 from bot.flows import pulling, resting
 from bot.flows.pulling import Held, Pull
-from bot.headlines import headline_of
+from bot.headlines import headline_in
 from bot.inbox import HeldItem, reply_of_held
 from bot.pull_words import Reason
 from bot.rules.authority import recognise
@@ -15,7 +15,7 @@ from config.durations import read_duration
 from config.problems import WrongValueError
 from handlers.asked import Answered, Asked, Handed
 from handlers.desk import Desk
-from handlers.presenting import card_for, shown_to, title_of
+from handlers.presenting import card_for, shown_to
 from handlers.recording import Who
 
 
@@ -136,8 +136,8 @@ async def asked_back(asked: Asked) -> Reply:
 
 def held_item(desk: Desk, held: Held) -> HeldItem:
     """A claim for a list."""
-    title = title_of(held.item, desk.house.rulebook)
-    return HeldItem(held.item.id, headline_of(held.item, held.content, title), held.claim.until)
+    headline = headline_in(desk.house.rulebook, held.item, held.content)
+    return HeldItem(held.item.id, headline, held.claim.until)
 
 
 async def _newest(asked: Asked) -> str:

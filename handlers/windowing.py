@@ -10,12 +10,12 @@ from bot.errors import BusyError, EditError, NeedsReadingError, ReasonNeededErro
 from bot.flows import editing
 from bot.flows.editing import Change
 from bot.flows.voting import Receipt
-from bot.headlines import headline_of
+from bot.headlines import headline_in
 from bot.rules.authority import authorise
 from bot.rules.editing import allows_answer, allows_edit, refuse_unlisted
 from bot.windows import ANSWER, ARGS, REASON, Window, answer_window, edit_window
 from handlers.desk import Desk
-from handlers.presenting import shown_to, title_of
+from handlers.presenting import shown_to
 from handlers.recording import Who, identified
 
 KEEPS = (
@@ -37,7 +37,7 @@ async def window_for(desk: Desk, who: Who, press: Press) -> Window:
     view, _ = await shown_to(desk, who, press.item_id)
     item, content = view.item, view.content
     person = authorise(item, await who(), rulebook)
-    headline = headline_of(item, content, title_of(item, rulebook))
+    headline = headline_in(rulebook, item, content)
     if press.act is Act.EDIT and allows_edit(item, content) and isinstance(content, Approval):
         refuse_unlisted(person, item.policy.editors, "editors", rulebook)
         return edit_window(item, content, headline)

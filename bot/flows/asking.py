@@ -8,10 +8,9 @@ from typing import Any
 
 from bot.facts import Item
 from bot.flows import oncall, outbox, resting
-from bot.flows.loading import content_of
+from bot.flows.loading import headline
 from bot.flows.reminding import remind_person
 from bot.flows.saving import CLOCK, line
-from bot.headlines import headline_of
 from bot.rules.authority import eligible
 from bot.rules.escalation import Asked, in_turn, members_of
 from bot.rules.oncall import Gap
@@ -201,8 +200,6 @@ def _tell_threads(
 
 
 def _page(unit: Unit, rulebook: Rulebook, item: Item, choice: _Choice, now: datetime) -> None:
-    queue = rulebook.queues.get(item.queue)
-    headline = headline_of(item, content_of(unit, item.id), queue.title if queue else "")
     oncall.page(
         unit,
         rulebook,
@@ -210,5 +207,5 @@ def _page(unit: Unit, rulebook: Rulebook, item: Item, choice: _Choice, now: date
         now,
         person_id=choice.person_id,
         schedule=choice.schedule,
-        headline=str(headline),
+        headline=str(headline(unit, rulebook, item)),
     )

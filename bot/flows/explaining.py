@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from bot.errors import UnknownItemError
 from bot.facts import SELF, Identity, Item, Status
-from bot.flows.loading import content_of, load
+from bot.flows.loading import headline, load
 from bot.flows.reporting import show
-from bot.headlines import headline_of
 from bot.rules.authority import eligible
 from bot.rules.escalation import SENIORS, plan_of, steps_left
 from bot.safe_text import SafeText, join, say, shown
@@ -52,11 +51,10 @@ def _as_posed(event: Event, item: Item) -> Event:
 
 
 def _story(unit: Unit, rulebook: Rulebook, item: Item, *, sees_votes: bool) -> Story:
-    queue = rulebook.queues.get(item.queue)
     lines = ledger.of_item(unit.connection, item.id)
     return Story(
         item=item,
-        headline=headline_of(item, content_of(unit, item.id), queue.title if queue else ""),
+        headline=headline(unit, rulebook, item),
         events=tuple(Event(row.at, row.event, row.actor, json.loads(row.body)) for row in lines),
         timers=tuple(_timers(unit, rulebook, item)),
         may_vote=() if item.is_settled else tuple(sorted(eligible(item, rulebook))),

@@ -25,7 +25,9 @@ from bot.facts import (
     Trigger,
     Vote,
 )
-from config.policies import Policy
+from bot.headlines import headline_in
+from bot.safe_text import SafeText
+from config.policies import Policy, Rulebook
 from storage import grants, items, votes
 from storage.unit import Unit
 
@@ -51,6 +53,11 @@ def lock(unit: Unit, item_id: str) -> Item:
 def content_of(unit: Unit, item_id: str) -> Approval | Label:
     """What the producer submitted."""
     return SUBMISSION.validate_json(items.content_of(unit.connection, item_id))
+
+
+def headline(unit: Unit, rulebook: Rulebook, item: Item) -> SafeText:
+    """An item's first line."""
+    return headline_in(rulebook, item, content_of(unit, item.id))
 
 
 def contents_of(unit: Unit, item_ids: Collection[str]) -> dict[str, Approval | Label]:

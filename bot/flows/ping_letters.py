@@ -5,13 +5,11 @@ from datetime import datetime
 from bot import pings
 from bot.facts import Item, Status
 from bot.flows.delivering import Notice
-from bot.flows.loading import content_of, item_from, load
+from bot.flows.loading import headline, item_from, load
 from bot.flows.resting import may_be_pinged
 from bot.flows.settings import wishes
-from bot.headlines import headline_of
 from bot.letters import Letter
 from bot.rules.authority import bar_for, eligible
-from bot.safe_text import SafeText
 from config.policies import Person, Rulebook
 from storage import items
 from storage.unit import Unit
@@ -24,16 +22,16 @@ def ping(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Lette
     item = load(unit, str(notice.item_id))
     if item.status is not Status.ESCALATED or item.due_at <= now:
         return None
-    headline = _headline(unit, rulebook, item)
+    first_line = headline(unit, rulebook, item)
     person_id = notice.body.get("person")
     if person_id is None:
-        return Letter(pings.asked_openly(item, headline))
+        return Letter(pings.asked_openly(item, first_line))
     if person_id not in eligible(item, rulebook):
         return None
     why = pings.why_asked(str(notice.body.get("target", "")))
     aloud = wishes(unit, rulebook, person_id).ping_by != "dm"
     person = rulebook.people[person_id]
-    return Letter(pings.asked_in_thread(item, headline, person, why, aloud=aloud))
+    return Letter(pings.asked_in_thread(item, first_line, person, why, aloud=aloud))
 
 
 def ping_direct(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Letter | None:
@@ -46,7 +44,7 @@ def ping_direct(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -
     if person_id not in eligible(item, rulebook) or (vote and vote.as_senior):
         return None
     why = pings.why_asked(str(notice.body.get("target", "")))
-    return Letter(pings.asked_directly(item, _headline(unit, rulebook, item), why))
+    return Letter(pings.asked_directly(item, headline(unit, rulebook, item), why))
 
 
 def nobody(unit: Unit, rulebook: Rulebook, notice: Notice, _now: datetime) -> Letter | None:
@@ -55,7 +53,7 @@ def nobody(unit: Unit, rulebook: Rulebook, notice: Notice, _now: datetime) -> Le
     if item.status is not Status.ESCALATED:
         return None
     tried = [_target_words(str(each), rulebook) for each in notice.body.get("tried", ())]
-    return Letter(pings.nobody_to_ask(item, _headline(unit, rulebook, item), tried))
+    return Letter(pings.nobody_to_ask(item, headline(unit, rulebook, item), tried))
 
 
 def reminder(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> Letter | None:
@@ -67,7 +65,7 @@ def reminder(unit: Unit, rulebook: Rulebook, notice: Notice, now: datetime) -> L
     if not waiting:
         return None
     oldest = now - min(item.opened_at for item in waiting)
-    named = [(item.id, _headline(unit, rulebook, item)) for item in waiting[: pings.LISTED]]
+    named = [(item.id, headline(unit, rulebook, item)) for item in waiting[: pings.LISTED]]
     return Letter(pings.waiting_for_you(len(waiting), oldest, named, "/review"))
 
 
@@ -78,11 +76,6 @@ def _waiting_for(unit: Unit, rulebook: Rulebook, person: Person) -> list[Item]:
         for row in items.unseen_by(unit.connection, person.id, queue, LOOKED_AT)
         if bar_for(item := item_from(row), person, rulebook) is None
     ]
-
-
-def _headline(unit: Unit, rulebook: Rulebook, item: Item) -> SafeText:
-    queue = rulebook.queues.get(item.queue)
-    return headline_of(item, content_of(unit, item.id), queue.title if queue else "")
 
 
 def _target_words(target: str, rulebook: Rulebook) -> str:

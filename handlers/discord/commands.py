@@ -9,7 +9,8 @@ from bot.commands_help import COMMANDS, Command
 from bot.content import Approval, Label
 from bot.facts import Item
 from bot.flows import pulling
-from bot.headlines import brief, headline_of
+from bot.headlines import brief, headline_in
+from config.policies import Rulebook
 from handlers import commanding
 from handlers.asked import Handed
 from handlers.desk import settled
@@ -19,7 +20,6 @@ from handlers.discord.blocks import Json
 from handlers.discord.manifest import COMMAND, MESSAGE_MENU, options_of
 from handlers.discord.pictures import files_of
 from handlers.discord.render import message_of
-from handlers.presenting import title_of
 
 CHOICES_MAX = 25
 CHOICE_MAX = 100  # characters
@@ -125,15 +125,12 @@ async def _waiting(answer: Answer) -> list[tuple[str, str]]:
     waiting = await house.see(
         pulling.at_hand, house.rulebook, await answer.who(), CHOICES_MAX, house.now()
     )
-    return [
-        (_choice(item, content, title_of(item, house.rulebook)), item.id)
-        for item, content in waiting
-    ]
+    return [(_choice(house.rulebook, item, content), item.id) for item, content in waiting]
 
 
-def _choice(item: Item, content: Approval | Label, queue_title: str) -> str:
+def _choice(rulebook: Rulebook, item: Item, content: Approval | Label) -> str:
     """A request in a list of suggestions: its id and what it asks."""
-    headline = headline_of(item, content, queue_title)
+    headline = headline_in(rulebook, item, content)
     return f"{item.id}: {brief(headline, CHOICE_MAX - len(item.id) - 2)}"
 
 

@@ -14,7 +14,6 @@ from handlers.presenting import (
     Sheet,
     pictures_of,
     shown_to,
-    title_of,
     unseen,
     uploads_among,
     whole_sheet,
@@ -58,7 +57,7 @@ async def _show(answer: Answer, item_id: str, number: int) -> None:
         await answer.reply(answer.desk.explain(seen, item_id))
         return
     view, _ = seen
-    pages = fitting_pages(view, title_of(view.item, answer.desk.house.rulebook))
+    pages = fitting_pages(view, answer.desk.house.rulebook.title_of(view.item.queue))
     page = pages[min(max(number, 1), len(pages)) - 1]
     sheet = whole_sheet(page, pictures_of(view))
     if await _tell(answer, view, sheet):

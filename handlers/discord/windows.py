@@ -6,7 +6,7 @@ from bot.card_parts import Reply
 from bot.content import Approval
 from bot.errors import SignoffError
 from bot.flows.delivering import View
-from bot.headlines import headline_of
+from bot.headlines import headline_in
 from bot.rules.authority import authorise
 from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import edit_button, full_view_buttons
@@ -17,7 +17,7 @@ from handlers.discord.answering import Answer
 from handlers.discord.api import File
 from handlers.discord.blocks import Json
 from handlers.discord.render import confirm_window, reason_window, reply_of, window_of
-from handlers.presenting import reason_asked, title_of
+from handlers.presenting import reason_asked
 from handlers.recording import explained
 from handlers.windowing import WINDOWED, fault_in, reply_to, sent_in, window_for
 
@@ -141,8 +141,7 @@ async def _voting_on(answer: Answer, press: Press) -> View:
 async def _ask_to_confirm(answer: Answer, view: View, press: Press, *, with_reason: bool) -> None:
     buttons = full_view_buttons(view.item, view.content)
     button = next(each for each in buttons if parse_button(each.id) == press)
-    title = title_of(view.item, answer.desk.house.rulebook)
-    headline = headline_of(view.item, view.content, title)
+    headline = headline_in(answer.desk.house.rulebook, view.item, view.content)
     window = confirm_window(headline, button, word_of(view), with_reason=with_reason)
     await answer.open_window(window)
 

@@ -19,7 +19,7 @@ from bot.windows import ARGS
 from handlers import inboxes
 from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
 from handlers.desk import settled
-from handlers.presenting import CannotRenderError, reason_asked, shown_to, title_of
+from handlers.presenting import CannotRenderError, reason_asked, shown_to
 from handlers.recording import explained, note_reading
 from handlers.slack import home
 from handlers.slack.answering import Click, answer, deliver, view_of_reply
@@ -179,7 +179,7 @@ async def _seen(desk: SlackDesk, click: Click, item_id: str) -> View | None:
 
 
 def _sheet(desk: SlackDesk, view: View, number: int, page_size: int = PAGE_SIZE) -> Sheet:
-    title = title_of(view.item, desk.house.rulebook)
+    title = desk.house.rulebook.title_of(view.item.queue)
     return sheet_of(view, number, page_size, queue_title=title)
 
 

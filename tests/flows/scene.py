@@ -10,7 +10,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 from bot.content import SUBMISSION
 from bot.facts import Identity, Item
 from bot.flows import delivering, letters, loading, opening, ticking, voting
-from bot.flows.delivering import RetryAt, Sent
+from bot.flows.delivering import Notice, RetryAt, Sent
 from bot.flows.opening import Producer
 from bot.flows.voting import Ballot, Receipt
 from bot.letters import Letter
@@ -128,20 +128,13 @@ class Scene:
     def outbox(self, platform: str = "slack") -> list[Told]:
         """Sends what is due, like a courier: what goes into a thread after what is above it."""
         told: list[Told] = []
-        is_waiting = True
-        while is_waiting:
-            before, is_waiting = len(told), False
-            for notice in self.do(delivering.claim_notices, platform, self.now, 100):
-                if notice.awaits_thread:
-                    is_waiting = True
+        while notices := self.do(delivering.claim_notices, platform, self.now, 100):
+            ready = [notice for notice in notices if not notice.awaits_thread] or notices
+            for notice in notices:
+                if notice in ready:
+                    told.append(self._send(notice, f"1.{len(told)}"))
+                else:
                     self.do(delivering.notice_sent, notice, RetryAt(self.now, "later"), self.now)
-                    continue
-                letter = self.do(letters.write, self.rulebook, notice, self.now)
-                sent = Sent(notice.channel_ref, f"1.{len(told)}")
-                self.do(delivering.notice_sent, notice, sent, self.now)
-                where = (notice.platform, notice.channel_ref, notice.thread_ref, sent.message_ref)
-                told.append(Told(notice.key, notice.template, *where, letter))
-            is_waiting = is_waiting and len(told) > before
         return told
 
     def item(self, item_id: str) -> Item:
@@ -162,6 +155,13 @@ class Scene:
                 for row in ledger.of_item(unit.connection, item_id)
             ]
         ).result(10)
+
+    def _send(self, notice: Notice, message_ref: str) -> Told:
+        letter = self.do(letters.write, self.rulebook, notice, self.now)
+        sent = Sent(notice.channel_ref, message_ref)
+        self.do(delivering.notice_sent, notice, sent, self.now)
+        where = (notice.platform, notice.channel_ref, notice.thread_ref, message_ref)
+        return Told(notice.key, notice.template, *where, letter)
 
 
 def who(person: str, **stated: Any) -> Identity:

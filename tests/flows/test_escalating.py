@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from bot.facts import Identity, Status, Trigger
-from bot.flows import delivering, escalating, letters, resting, settings, ticking
-from bot.flows.delivering import Sent
-from bot.letters import Letter
+from bot.flows import escalating, resting, settings, ticking
 from config.policies import Policy, Step
 from storage import escalations
 from storage.engine import open_engine
@@ -48,17 +46,6 @@ def asked(scene: Scene, item_id: str) -> list[str]:
     return [str(body["person"]) for event, body in scene.lines(item_id) if event == "asked"]
 
 
-def outbox(scene: Scene) -> list[tuple[str, str, Letter | None]]:
-    """Takes what is due from the outbox: template, where to, and what it says."""
-    taken: list[tuple[str, str, Letter | None]] = []
-    for notice in scene.do(delivering.claim_notices, "slack", scene.now, 50):
-        said = scene.do(letters.write, scene.rulebook, notice, scene.now)
-        sent = Sent(notice.channel_ref, f"1.{len(taken)}")
-        scene.do(delivering.notice_sent, notice, sent, scene.now)
-        taken.append((notice.template, notice.channel_ref, said))
-    return taken
-
-
 def an_escalated(scene: Scene) -> str:
     """An item that somebody was not sure about."""
     item_id = scene.approval()
@@ -72,12 +59,12 @@ def test_the_first_senior_is_asked_at_once_in_the_thread_and_directly(house: Bui
     item_id = an_escalated(scene)
 
     assert asked(scene, item_id) == ["sue"]
-    sent = {template: (where, letter) for template, where, letter in outbox(scene)}
+    sent = {told.template: told for told in scene.outbox()}
     assert set(sent) == {"ping", "ping-direct"}
-    assert sent["ping"][0] == "C0QUEUE"
-    assert sent["ping-direct"][0] == "U0SUE"
-    assert "Sue" in str(sent["ping"][1] and sent["ping"][1].reply.text)
-    assert repr(sent["ping"][1]).count("ping=True") == 1
+    assert sent["ping"].channel_ref == "C0QUEUE"
+    assert sent["ping-direct"].channel_ref == "U0SUE"
+    assert "Sue" in sent["ping"].words
+    assert repr(sent["ping"].letter).count("ping=True") == 1
 
 
 def test_the_next_senior_is_asked_when_the_first_is_silent(house: Build) -> None:
@@ -98,7 +85,7 @@ def test_a_clock_that_stood_still_makes_one_call_and_not_three(house: Build) -> 
     scene.tick(hours=6)
 
     assert asked(scene, item_id) == ["sue"]
-    assert [template for template, *_ in outbox(scene)] == ["ping", "ping-direct"]
+    assert {told.template for told in scene.outbox()} == {"ping", "ping-direct"}
     scene.tick(minutes=5)
     assert asked(scene, item_id) == ["sue", "ann"]
 
@@ -168,11 +155,10 @@ def test_when_nobody_can_be_asked_the_thread_says_so_and_the_deadline_denies(
     scene = house(seniors=("olga",))
 
     item_id = an_escalated(scene)
-    told = [letter for template, _, letter in outbox(scene) if template == "ping-nobody"]
+    told = [each for each in scene.outbox() if each.template == "ping-nobody"]
     scene.tick(hours=1)
 
-    assert told[0] is not None
-    assert "Nobody could be asked" in told[0].reply.text
+    assert "Nobody could be asked" in told[0].words
     outcome = scene.item(item_id).outcome
     assert outcome is not None
     assert outcome.choice == "reject"
@@ -183,11 +169,10 @@ def test_a_step_for_the_channel_names_nobody(house: Build) -> None:
 
     an_escalated(scene)
 
-    ((template, where, letter),) = outbox(scene)
-    assert (template, where) == ("ping", "C0QUEUE")
-    assert letter is not None
-    assert "still waits for a senior" in letter.reply.text
-    assert "ping=True" not in repr(letter)
+    (told,) = scene.outbox()
+    assert (told.template, told.channel_ref) == ("ping", "C0QUEUE")
+    assert "still waits for a senior" in told.words
+    assert "ping=True" not in repr(told.letter)
 
 
 def test_a_letter_that_comes_too_late_is_not_sent(house: Build) -> None:
@@ -196,7 +181,7 @@ def test_a_letter_that_comes_too_late_is_not_sent(house: Build) -> None:
 
     scene.vote("sue", "reject", item_id)
 
-    assert [letter for *_, letter in outbox(scene)] == [None, None]
+    assert [told.letter for told in scene.outbox()] == [None, None]
 
 
 def test_the_end_of_an_item_ends_its_escalation(house: Build) -> None:
@@ -233,15 +218,15 @@ def test_reminders_come_once_at_half_time_and_one_a_person(set_scene: Build) -> 
     scene.vote("ben", "spam", first)
 
     scene.tick(minutes=15)
-    sent = outbox(scene)
+    sent = scene.outbox()
     scene.tick(minutes=10)
 
-    assert Counter(where for _, where, _ in sent) == {"U0ANN": 1, "U0BEN": 1}
-    texts = {where: letter.reply.text for _, where, letter in sent if letter}
+    assert Counter(told.channel_ref for told in sent) == {"U0ANN": 1, "U0BEN": 1}
+    texts = {told.channel_ref: told.words for told in sent if told.letter}
     assert texts["U0ANN"].startswith("2 requests wait for you, the oldest for 15 min.")
     assert texts["U0BEN"].startswith("1 request waits for you, for 15 min.")
     assert second in texts["U0BEN"]
-    assert outbox(scene) == []
+    assert scene.outbox() == []
 
 
 def test_no_reminder_of_what_is_decided_nor_when_the_policy_says_so(set_scene: Build) -> None:
@@ -251,7 +236,7 @@ def test_no_reminder_of_what_is_decided_nor_when_the_policy_says_so(set_scene: B
 
     scene.tick(minutes=20)
 
-    assert outbox(scene) == []
+    assert scene.outbox() == []
 
 
 def test_a_trigger_is_told_with_the_call(house: Build) -> None:
@@ -262,7 +247,7 @@ def test_a_trigger_is_told_with_the_call(house: Build) -> None:
 
     item = scene.item(item_id)
     assert (item.status, item.trigger) == (Status.ESCALATED, Trigger.LATE)
-    said = [letter for template, _, letter in outbox(scene) if template == "ping" and letter]
+    said = [told.letter for told in scene.outbox() if told.template == "ping" and told.letter]
     assert "there was no decision in time" in said[0].reply.text
 
 
@@ -291,11 +276,11 @@ def test_who_was_on_it_and_let_it_lie_does_not_end_the_asking(house: Build) -> N
     sue = Identity("slack", "U0SUE")
 
     scene.do(escalating.attend, scene.rulebook, item_id, sue, scene.now)
-    outbox(scene)
+    scene.outbox()
     scene.tick(minutes=10)
 
     assert asked(scene, item_id) == ["sue", "sue"]
-    assert [template for template, *_ in outbox(scene)] == ["ping", "ping-direct"]
+    assert {told.template for told in scene.outbox()} == {"ping", "ping-direct"}
 
 
 def test_being_on_it_never_brings_the_next_step_sooner(house: Build) -> None:
@@ -331,12 +316,11 @@ def test_whom_many_calls_await_gets_three_and_one_letter_about_all(house: Build)
     for _ in range(8):
         an_escalated(scene)
 
-    sent = [(template, letter) for template, where, letter in outbox(scene) if where == "U0SUE"]
+    sent = [told for told in scene.outbox() if told.channel_ref == "U0SUE"]
 
-    assert [template for template, _ in sent].count("ping-direct") == 3
-    ((letter,),) = ([letter for template, letter in sent if template == "reminder"],)
-    assert letter is not None
-    assert letter.reply.text.startswith("8 requests wait for you")
+    assert [told.template for told in sent].count("ping-direct") == 3
+    (reminder,) = (told for told in sent if told.template == "reminder")
+    assert reminder.words.startswith("8 requests wait for you")
 
 
 def test_reminders_of_one_person_are_fifteen_minutes_apart(set_scene: Build) -> None:
@@ -346,7 +330,7 @@ def test_reminders_of_one_person_are_fifteen_minutes_apart(set_scene: Build) -> 
     for _ in range(40):
         scene.label()
         scene.tick(minutes=1)
-        times += [scene.now - began for template, *_ in outbox(scene) if template == "reminder"]
+        times += [scene.now - began for told in scene.outbox() if told.template == "reminder"]
 
     assert len(times) == 2
     assert times[1] - times[0] >= timedelta(minutes=15)
@@ -359,7 +343,7 @@ def test_who_wants_to_be_told_directly_is_named_in_the_thread_without_a_ping(hou
 
     an_escalated(scene)
 
-    said = {template: letter for template, _, letter in outbox(scene) if letter}
+    said = {told.template: told.letter for told in scene.outbox() if told.letter}
     assert "ping=True" not in repr(said["ping"])
     assert "Sue" in said["ping"].reply.text
     assert "ping-direct" in said

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from handlers.app import House
 from handlers.cli.databases import require_current
+from handlers.rolling import stop_on_another_schema
 
 Door = Callable[[House], Awaitable[None]]  # serves until it is cancelled
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ async def serve(house: House, doors: Mapping[str, Door]) -> None:
     """Serves through all doors until a signal comes, or one of them fails.
 
     Raises:
-        SignoffError: the database has another schema.
+        SignoffError: the database has another schema, or gets one meanwhile.
         Exception: what a door failed with; the others are closed by then.
     """
     try:
@@ -39,7 +40,8 @@ async def serve(house: House, doors: Mapping[str, Door]) -> None:
 
 async def _serve(house: House, doors: Mapping[str, Door]) -> None:
     stopped = asyncio.create_task(until_stopped(), name="signal")
-    tasks = [asyncio.ensure_future(door(house)) for door in doors.values()]
+    served = (*doors.values(), stop_on_another_schema)
+    tasks = [asyncio.ensure_future(door(house)) for door in served]
     log.info("serving: %s", ", ".join(doors))
     try:
         done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)

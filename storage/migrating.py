@@ -30,14 +30,24 @@ def migrate(url: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the schema that this code expects, neither older nor newer."""
-    with engine.connect().execution_options(reading=True) as connection:
-        there = MigrationContext.configure(connection).get_current_revision()
-    return there == newest()
+    return _revision_in(engine) == newest()
+
+
+def is_newer(engine: Engine) -> bool:
+    """Whether the database has a schema that this code has never heard of."""
+    there = _revision_in(engine)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return there is not None and there not in known
 
 
 def newest() -> str | None:
     """The revision that this code expects."""
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _revision_in(engine: Engine) -> str | None:
+    with engine.connect().execution_options(reading=True) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config() -> Config:

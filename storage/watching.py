@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select, text
 
 from storage.tables import ESCALATION, ITEM, NOTICE, PLACED_CARD
 
@@ -10,6 +10,11 @@ from storage.tables import ESCALATION, ITEM, NOTICE, PLACED_CARD
 def oldest(connection: Connection) -> dict[str, datetime | None]:
     """When each kind of work was due that is due the longest; None: there is none at all."""
     return {kind: connection.execute(query).scalar() for kind, query in QUERIES.items()}
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema's, as the migrations name it."""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _least(column: ColumnElement[datetime]) -> Select[datetime | None]:

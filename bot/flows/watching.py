@@ -27,3 +27,8 @@ def overdue(unit: Unit, now: datetime) -> tuple[Overdue, ...]:
     due = watching.oldest(unit.connection)
     late = [Overdue(kind, now - at) for kind, at in due.items() if at is not None]
     return tuple(each for each in late if each.late_by > LATE_AFTER[each.kind])
+
+
+def revision(unit: Unit) -> str | None:
+    """The schema's revision, which whoever serves must know."""
+    return watching.revision(unit.connection)

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from bot.errors import SignoffError
 from storage.engine import open_engine
-from storage.migrating import is_current
+from storage.migrating import is_current, is_newer
 from storage.unit import Memory
 
 
@@ -34,11 +35,27 @@ def require_current(url: str) -> None:
         raise SignoffError(f"There is no database {place_of(url)} yet. Run: signoff migrate")
     engine = open_engine(url)
     try:
+        _refuse_newer(url, engine)
         if not is_current(engine):
             raise SignoffError(
                 f"The database {place_of(url)} is empty, or has the schema of another version "
                 "of Signoff. Run: signoff migrate"
             )
+    finally:
+        engine.dispose()
+
+
+def refuse_newer(url: str) -> None:
+    """Nothing, unless a newer version of Signoff has been at the database.
+
+    Raises:
+        SignoffError: one has; says what to do.
+    """
+    if missing_file(url):
+        return
+    engine = open_engine(url)
+    try:
+        _refuse_newer(url, engine)
     finally:
         engine.dispose()
 
@@ -51,6 +68,14 @@ def open_memory(url: str) -> Memory:
     """
     require_current(url)
     return Memory(open_engine(url))
+
+
+def _refuse_newer(url: str, engine: Engine) -> None:
+    if is_newer(engine):
+        raise SignoffError(
+            f"The database {place_of(url)} has the schema of a newer version of Signoff than this "
+            "one, which leaves it alone. Start the newer version."
+        )
 
 
 def _is_file(url: str) -> bool:

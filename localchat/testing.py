@@ -238,7 +238,7 @@ class LocalChat(Server):
             self.app.request_url = request_url
         return is_verified
 
-    async def until(self, condition: Callable[[], Result], within: float = 30.0) -> Result:
+    async def until(self, condition: Callable[[], Result], within: float = 60.0) -> Result:
         """Wait until `condition` is true, and return what it returned.
 
         Raises:
@@ -281,7 +281,7 @@ class ThreadedLocalChat:
 
         return self.call(answer())
 
-    def until(self, condition: Callable[[LocalChat], Result], within: float = 30.0) -> Result:
+    def until(self, condition: Callable[[LocalChat], Result], within: float = 60.0) -> Result:
         """Wait until `condition` of `local` is true, and return what it returned."""
         return self.call(self.local.until(lambda: condition(self.local), within))
 

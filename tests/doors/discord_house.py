@@ -1,9 +1,8 @@
 """A house whose Discord door is open to a server on loopback: what the tests of that door need."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,8 +174,8 @@ def is_card(message: dict[str, Any], item_id: str) -> bool:
 
 
 def a_server(options: Options | None = None) -> LocalChat:
-    """The default world."""
-    return LocalChat(default_world(), discord_options=options)
+    """The default world, which waits for answers as long as a loaded machine needs."""
+    return LocalChat(default_world(), discord_options=options or Options(callback_within=PATIENCE))
 
 
 @asynccontextmanager
@@ -205,15 +204,3 @@ async def a_scene(
         return
     async with a_server() as chat, a_scene(url, rulebook, chat) as scene:
         yield scene
-
-
-@contextmanager
-def a_lock_on(sqlite_url: str) -> Iterator[None]:
-    """Nobody else writes meanwhile."""
-    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()

@@ -45,13 +45,13 @@ async def a_process(
         cwd=ROOT,
     )  # fmt: skip
     try:
-        await scene.chat.until(lambda: discord.connection_count() > before, 20)
+        await scene.chat.until(lambda: discord.connection_count() > before)
         yield process
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-        await scene.chat.until(lambda: discord.connection_count() <= before, 10)
+        await scene.chat.until(lambda: discord.connection_count() <= before)
 
 
 async def _serve(url: str, api_url: str, gateway_url: str, token: str, late_by: float) -> None:

@@ -226,8 +226,9 @@ def buttons_of(message: dict[str, Any]) -> list[str]:
 
 
 def a_workspace(options: Options | None = None) -> LocalChat:
-    """A workspace whose one app has the command `/review`."""
-    return LocalChat(default_world(an_app(commands=[Command("/review")])), options)
+    """A workspace whose one app has the command `/review`; patient, as loaded machines are slow."""
+    patient = Options(ack_within=PATIENCE, trigger_lives_for=PATIENCE)
+    return LocalChat(default_world(an_app(commands=[Command("/review")])), options or patient)
 
 
 @asynccontextmanager

@@ -32,13 +32,13 @@ async def a_process(
         cwd=ROOT,
     )  # fmt: skip
     try:
-        await scene.chat.until(lambda: scene.chat.socket_count() > before, 20)
+        await scene.chat.until(lambda: scene.chat.socket_count() > before)
         yield process
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-        await scene.chat.until(lambda: scene.chat.socket_count() <= before, 10)
+        await scene.chat.until(lambda: scene.chat.socket_count() <= before)
 
 
 async def _serve(url: str, api_url: str, late_by: float) -> None:

@@ -91,7 +91,7 @@ def settled_lines(item: Item, outcome: Outcome, people: People) -> tuple[Line, .
     if item.kind is Kind.APPROVAL and outcome.choice == APPROVE:
         lines.append(execution_line(item))
         if item.report and item.report.note:
-            note = brief(shown(item.report.note), 200)
+            note = brief(masked(item.report.note), 200)
             lines.append((say("The producer reports: {note}", note=note),))
     if outcome.words:
         told = brief(masked(outcome.words), WORDS_MAX)
@@ -151,7 +151,7 @@ def outcome_words(item: Item, outcome: Outcome) -> SafeText:
         return say("Left undecided")
     if item.kind is Kind.PREFERENCE:
         return say("Decided: {choice}", choice=place_words(outcome.choice))
-    return say("Decided: “{choice}”", choice=brief(shown(outcome.choice), 120))
+    return say("Decided: “{choice}”", choice=brief(masked(outcome.choice), 120))
 
 
 def deadline_line(item: Item) -> Line:
@@ -292,7 +292,7 @@ def execution_line(item: Item) -> Line:
 
 
 def _prediction(item: Item) -> SafeText:
-    said = brief(shown(item.predicted or ""), 120)
+    said = brief(masked(item.predicted or ""), 120)
     if item.confidence is None:
         return say("The model said “{said}”.", said=said)
     return say("The model said “{said}” ({sure:.0%} sure).", said=said, sure=item.confidence)
@@ -305,7 +305,7 @@ def _choice_words(item: Item, choice: str) -> SafeText:
         return shown(choice)
     if item.kind is Kind.PREFERENCE:
         return place_words(choice)
-    return say("“{choice}”", choice=brief(shown(choice), 60))
+    return say("“{choice}”", choice=brief(masked(choice), 60))
 
 
 def _counted(choice: SafeText, votes: Sequence[Vote], people: People) -> Line:

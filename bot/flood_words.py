@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.card_parts import Reply, Strong
 from bot.headlines import brief
-from bot.safe_text import say, shown
+from bot.masking import masked
+from bot.safe_text import say
 from config.durations import spell
 
 NAME_MAX = 60
@@ -22,7 +23,7 @@ def summary(
         counted_to: `waiting_count` is no larger, however many there are.
         due_in: how long a request of this queue stays open.
     """
-    who = brief(shown(producer), NAME_MAX)
+    who = brief(masked(producer), NAME_MAX)
     exactly = say("{n}", n=f"{waiting_count:,}")
     count = say("more than {n}", n=exactly) if waiting_count >= counted_to else exactly
     return Reply(

@@ -14,7 +14,7 @@ from bot.facts import Item, Kind, Status
 from bot.headlines import brief
 from bot.masking import masked
 from bot.pings import why_asked
-from bot.safe_text import SafeText, join, say, shown
+from bot.safe_text import SafeText, join, say
 from config.durations import spell
 from config.policies import Person
 
@@ -145,7 +145,7 @@ def _people(ids: object, people: Mapping[str, Person]) -> SafeText:
 
 
 def _name(text: str) -> SafeText:
-    return brief(shown(text), 60)
+    return brief(masked(text), 60)
 
 
 def _words(text: object) -> SafeText:

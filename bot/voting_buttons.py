@@ -9,6 +9,7 @@ from bot.content import Approval, Label, Pair
 from bot.facts import APPROVE, REJECT, UNSURE, Item, Status
 from bot.headlines import action_phrase, brief, exact
 from bot.lookalikes import remark_on
+from bot.masking import masked
 from bot.pair_cards import order_of, side_words
 from bot.rules.editing import allows_answer, allows_edit, base_of
 from bot.safe_text import SafeText, say, shown
@@ -164,7 +165,7 @@ def _label(choice: str, content: Approval | Label) -> SafeText:
     """A choice as its producer wrote it, in quotes where it would pass for a button of ours."""
     if choice == UNSURE or isinstance(content, Approval):
         return _VERBS[choice]
-    text = shown(choice)
+    text = masked(choice)
     return say("“{text}”", text=text) if text.casefold() in _RESERVED else text
 
 
@@ -172,7 +173,7 @@ def _description(item: Item, content: Approval | Label, label: SafeText) -> Safe
     """What a screen reader says: the vote and its object."""
     request = say(", request {id}", id=brief(shown(item.id), 20))
     name = content.action.name if isinstance(content, Approval) else item.queue
-    object_ = say(" {name}", name=brief(shown(name), 25))
+    object_ = say(" {name}", name=brief(masked(name), 25))
     room = DESCRIPTION_MAX - len(request) - len(object_)
     return say("{label}{what}{request}", label=brief(label, room), what=object_, request=request)
 

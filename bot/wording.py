@@ -7,6 +7,7 @@ from bot.card_parts import Button, Line, Reply, Strong
 from bot.card_state import deadline_line, outcome_line, progress_line, reason_lines
 from bot.facts import APPROVE, REJECT, UNSURE, Item, Outcome, Status
 from bot.headlines import brief
+from bot.masking import masked
 from bot.pair_cards import side_words
 from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import in_full
@@ -105,7 +106,7 @@ def reason_needed(item: Item) -> Reply:
 
 def refused(message: str) -> Reply:
     """An error of ours as it stands: its message is written for the reader."""
-    return _one(shown(message))
+    return _one(masked(message))
 
 
 def unknown_item(item_id: str) -> Reply:
@@ -141,7 +142,7 @@ def choice_words(choice: str, left: str | None = None) -> SafeText:
     """
     if left:
         return side_words(choice, left)
-    return _CHOICES.get(choice) or say("“{choice}”", choice=shown(choice))
+    return _CHOICES.get(choice) or say("“{choice}”", choice=masked(choice))
 
 
 def _settled_by_it(item: Item, outcome: Outcome, people: People) -> Line:

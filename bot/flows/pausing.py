@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.errors import NotAllowedError, SignoffError
 from bot.facts import Identity
 from bot.flows import placing
+from bot.masking import without_secrets
 from bot.rules.authority import authorise_admin
 from config.policies import Rulebook
 from storage import ledger, pauses
@@ -86,5 +87,5 @@ def flag_cards(unit: Unit) -> int:
 
 
 def _words(reason: str | None) -> str | None:
-    kept = (reason or "").encode("utf-8", "replace").decode().replace("\0", "")
+    kept = without_secrets(reason or "").encode("utf-8", "replace").decode().replace("\0", "")
     return kept.strip()[:REASON_MAX] or None

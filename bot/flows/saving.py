@@ -9,6 +9,7 @@ from bot.facts import Grant, Item
 from bot.flows import placing
 from bot.flows.aap_events import announce
 from bot.flows.holding import changes_of_claims
+from bot.masking import without_secrets
 from bot.rules.claims import votes_wanted
 from bot.rules.deadlines import wake_at
 from bot.rules.granting import grant_of
@@ -17,6 +18,7 @@ from storage import escalations, grants, items, ledger
 from storage.ledger import Line
 from storage.unit import Unit
 
+WORDS = frozenset({"reason", "note", "why", "text", "words", "args"})  # of a line's body
 CLOCK = "clock"  # the actor and source of what time alone does
 
 
@@ -98,5 +100,13 @@ def columns(item: Item) -> dict[str, Any]:
 def line(
     event: str, item_id: str, now: datetime, actor: str, source: str = CLOCK, **body: Any
 ) -> Line:
-    """A line of history about an item."""
-    return Line(now, event, item_id, actor, source, body)
+    """A line of history about an item. Words that people or programs chose lose their secrets."""
+    kept = {name: _clean(value) if name in WORDS else value for name, value in body.items()}
+    return Line(now, event, item_id, actor, source, kept)
+
+
+def _clean(value: Any) -> Any:
+    """The same without its secrets; a mask is plain text within JSON, too."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    return json.loads(without_secrets(json.dumps(value, ensure_ascii=False)))

@@ -9,6 +9,7 @@ from signoff import (
     Action,
     AlreadySettled,
     Cancelled,
+    Changed,
     Denied,
     Expired,
     Invalid,
@@ -22,7 +23,7 @@ from signoff import (
     Text,
 )
 from signoff.asking import WaitBy
-from signoff.testing import Box, approve, choose, leave, reject_all, script, server
+from signoff.testing import Box, approve, approve_all, choose, leave, reject_all, script, server
 
 from tests.patience import PATIENCE
 
@@ -147,6 +148,20 @@ async def _settled_one(signoff: Signoff, item_id: str) -> Item:
         if item.id == item_id and item.is_settled:
             return item
     raise AssertionError("the stream ended")
+
+
+def test_another_action_than_the_approved_one_uses_nothing_up(box: Box) -> None:
+    box.reviewer = approve_all
+    client = box.client_sync()
+    item = client.submit("agent-actions", action=Action("delete", {"path": "a.log"}))
+    decision = client.wait(item)
+
+    with pytest.raises(Changed, match="Nothing ran"):
+        client.redeem(decision, Action("delete", {"path": "/etc"}))
+
+    grant = client.look(item.id).grant
+    assert grant
+    assert grant.status == "ready"
 
 
 async def test_another_programs_item_is_not_there(box: Box) -> None:

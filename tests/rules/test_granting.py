@@ -32,7 +32,7 @@ from bot.facts import (
     Status,
 )
 from bot.rules import granting
-from bot.rules.granting import after_time, grant_of, redeem, reported, wakes_at
+from bot.rules.granting import after_time, grant_of, redeem, reported, voided, wakes_at
 from tests.builders import NOON, a_label, a_policy, an_approval, an_item
 
 ACTION = an_approval().action
@@ -289,3 +289,15 @@ def test_whatever_is_asked_in_whatever_order_one_attempt_at_most_may_run(
         except SignoffError:
             pass
     assert len(began) <= 1
+
+
+def test_a_voided_grant_is_over_from_that_instant_on() -> None:
+    item = an_approved_item()
+
+    ended = voided(item, LATER)
+
+    assert ended.grant
+    assert (ended.grant.standing, ended.grant.expires_at) == (Standing.EXPIRED, LATER)
+    with pytest.raises(GrantExpiredError):
+        redeem(ended, DIGEST, "attempt-1", LATER, paused=False)
+    assert voided(ended, LATER + timedelta(minutes=1)) is ended

@@ -206,7 +206,7 @@ def _is_usual(port: int | None) -> bool:
 
 def _literal(host: str) -> IPAddress | None:
     try:
-        return ipaddress.ip_address(host.partition("%")[0])
+        return ipaddress.ip_address(host)  # with its zone: a public address needs none
     except ValueError:
         return None
 

@@ -19,6 +19,7 @@ class Receiver:
     got: list[tuple[dict[str, str], str]] = field(default_factory=list)
     holds: asyncio.Event | None = None  # answers wait for it
     redirects_to: str = ""
+    says: str | None = None  # the body of its answers
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -37,7 +38,8 @@ class Receiver:
             await self.holds.wait()
         status = self.answers.pop(0) if self.answers else 204
         location = {"Location": self.redirects_to} if self.redirects_to else {}
-        return web.Response(status=status, headers=location)
+        status = 200 if self.says and status == 204 else status
+        return web.Response(status=status, headers=location, text=self.says)
 
     async def until(self, count: int) -> list[tuple[dict[str, str], str]]:
         """What arrived, once it is so many."""

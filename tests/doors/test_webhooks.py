@@ -11,7 +11,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from handlers.outside import Lost, Outside, Said
+from handlers.outside import ANSWER_MAX, Lost, Outside, Said
 from handlers.webhooks.courier import Courier
 from tests.doors.http_house import APPROVAL, NOON, Door, Reply, a_house, open_door, vote
 from tests.doors.receiver import Receiver, receiving
@@ -305,6 +305,7 @@ REFUSED = {
     "https://[64:ff9b::7f00:2]/": "is not a public one",
     "https://[fd00:ec2::254]/": "is not a public one",
     "https://[fe80::1%25eth0]/": "is not a public one",
+    "https://[2606:4700::1111%25lo]/": "is not a public one",
     "https://169.254.169.254/latest/meta-data/": "is not a public one",
     "https://168.63.129.16/": "is not a public one",
     "https://10.0.0.1/": "is not a public one",
@@ -400,6 +401,17 @@ async def test_a_name_that_was_public_and_is_not_any_more_is_not_called(
     assert later == Lost(REBOUND)
     assert names.asked == 2
     assert receiver.got == []
+
+
+async def test_only_the_beginning_of_an_answer_is_read(receiver: Receiver) -> None:
+    receiver.says = "x" * (3 * ANSWER_MAX)
+    outside = Outside(("127.0.0.1/32",))
+
+    said = await outside.post(receiver.url, {}, b"{}", 5)
+    await outside.close()
+
+    assert isinstance(said, Said)
+    assert len(said.body) == ANSWER_MAX
 
 
 async def test_a_name_of_this_machine_is_no_way_in(receiver: Receiver) -> None:

@@ -151,6 +151,18 @@ def test_a_length_without_a_unit_is_refused(shell: Shell, length: str) -> None:
     assert "Write it in quotes with its unit" in called.output
 
 
+@pytest.mark.parametrize(
+    "words", [("keys", "add", "agent"), ("keys", "rotate", "agent"),
+              ("aap", "add", "agent", "--queue", "agent-actions")],
+)  # fmt: skip
+def test_a_life_of_nothing_is_not_for_ever(shell: Shell, words: tuple[str, ...]) -> None:
+    called = shell.call(*words, "--expires", "0d")
+
+    assert called.exit_code == 2
+    assert "must be more than nothing" in called.output
+    assert "sgn_" not in called.output
+
+
 @pytest.mark.parametrize("words", [("keys", "list"), ("web",)])
 def test_a_database_that_was_never_made_is_asked_for(shell: Shell, words: tuple[str, ...]) -> None:
     missing = shell.folder / "missing.db"

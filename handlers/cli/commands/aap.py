@@ -33,7 +33,10 @@ def command() -> None:
 @click.option("--owner", "owners", multiple=True, metavar="PERSON",
               help="A person behind the agent, who never judges what it asks.")  # fmt: skip
 @click.option(
-    "--expires", type=Length(), metavar="FOR", help="How long its credential lives, such as 30d."
+    "--expires",
+    type=Length(may_be_nothing=False),
+    metavar="FOR",
+    help="How long its credential lives, such as 30d.",
 )
 def add(name: str, queue: str, owners: tuple[str, ...], expires: timedelta | None) -> None:
     """Add one agent (an instance) and print its credential, once."""
@@ -64,7 +67,10 @@ def add(name: str, queue: str, owners: tuple[str, ...], expires: timedelta | Non
 @click.option("--credentials", type=Length(), metavar="FOR", default="30d", show_default=True,
               help="How long the credentials of its instances live, in whole days.")  # fmt: skip
 @click.option(
-    "--expires", type=Length(), metavar="FOR", help="How long the token itself lives, such as 90d."
+    "--expires",
+    type=Length(may_be_nothing=False),
+    metavar="FOR",
+    help="How long the token itself lives, such as 90d.",
 )
 def provisioner(
     name: str,

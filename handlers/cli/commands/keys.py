@@ -23,6 +23,10 @@ class Length(click.ParamType[timedelta]):
 
     name = "length"
 
+    def __init__(self, *, may_be_nothing: bool = True) -> None:
+        """Some lengths mean nothing when they are nothing: a life, for one."""
+        self._may_be_nothing = may_be_nothing
+
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
@@ -30,9 +34,12 @@ class Length(click.ParamType[timedelta]):
         if isinstance(value, timedelta):
             return value
         try:
-            return read_duration(value)
+            length = read_duration(value)
         except WrongValueError as problem:
             self.fail(f"{problem.wrong}. {problem.right}.", param, ctx)
+        if not length and not self._may_be_nothing:
+            self.fail("This must be more than nothing, such as 90d.", param, ctx)
+        return length
 
 
 @click.group("keys")
@@ -58,7 +65,7 @@ def command() -> None:
               "what it submits. May be given several times.")  # fmt: skip
 @click.option("--person", metavar="PERSON",
               help="Whose votes a key that can vote casts.")  # fmt: skip
-@click.option("--expires", "lives_for", type=Length(), metavar="90d",
+@click.option("--expires", "lives_for", type=Length(may_be_nothing=False), metavar="90d",
               help="How long the key lives; for ever, if it is not said.")  # fmt: skip
 @click.option("--rate", type=click.IntRange(1, 1_000_000), metavar="N",
               help="Requests a minute, in place of SIGNOFF_RATE.")  # fmt: skip
@@ -104,7 +111,7 @@ def list_() -> None:
 @click.argument("name")
 @click.option("--overlap", type=Length(), default="24h", show_default=True, metavar="24h",
               help="How long the old key still works beside the new one.")  # fmt: skip
-@click.option("--expires", "lives_for", type=Length(), metavar="90d",
+@click.option("--expires", "lives_for", type=Length(may_be_nothing=False), metavar="90d",
               help="How long the new key lives; to the old date, if it is not said.")  # fmt: skip
 def rotate(name: str, overlap: timedelta, lives_for: timedelta | None) -> None:
     """Make a second key for the same program and print it; the old one dies when the overlap ends.

@@ -190,7 +190,7 @@ class Approval(_Submission):
     @model_validator(mode="after")
     def _editable(self) -> Self:
         if "edit" in self.allow and self.action.args_schema is None:
-            raise ValueError("allow holds 'edit', but action.args_schema does not say what fits")
+            raise ValueError("has 'edit' in allow, and no action.args_schema to say what fits")
         return self
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.aap import DURATION
 from bot.content import (
     Action,
     Approval,
@@ -136,14 +137,26 @@ def _fixed(message: str) -> Say:
     return lambda _context: message
 
 
+def _too_short(least: int) -> str:
+    return "must not be empty" if least == 1 else f"needs at least {least} characters"
+
+
+ODD_FORM = "has another form than this field takes"
+FORMS = {  # a field's pattern -> what it means
+    f"^{DURATION.pattern}$": "must be a whole number and its unit, such as 30s, 30m or 24h",
+    r"^https?://": "must start with https:// or http://",
+    r"^[0-9a-f]{64}$": "must be 64 hexadecimal digits, in lower case",
+    r"^[A-Za-z0-9._:-]+$": "may hold letters, digits and . _ : - only",
+}
+
 MESSAGES: dict[str, Say] = {
     "missing": _fixed("is missing"),
     "union_tag_not_found": _fixed("is missing"),
     "string_type": _fixed("must be text"),
     "string_unicode": _fixed("holds half of a surrogate pair, which is not text"),
-    "string_too_short": _fixed("must not be empty"),
+    "string_too_short": lambda context: _too_short(context["min_length"]),
     "string_too_long": lambda context: f"is longer than {context['max_length']:,} characters",
-    "string_pattern_mismatch": _fixed("must start with https:// or http://"),
+    "string_pattern_mismatch": lambda context: FORMS.get(context["pattern"], ODD_FORM),
     "finite_number": _fixed("must be a finite number"),
     "float_type": _fixed("must be a number"),
     "float_parsing": _fixed("must be a number"),

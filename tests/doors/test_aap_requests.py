@@ -312,6 +312,8 @@ async def test_what_does_not_fit_the_protocol_is_refused(sqlite_url: str) -> Non
             assert reply.status_code == 400, body
             _is_an_error(reply, "invalid_request")
             assert reply.json()["error"].get("param") == param, body
+            if param == "timeout" and param in body:
+                assert "a whole number and its unit" in reply.json()["error"]["message"]
 
 
 async def test_what_cannot_be_given_back_exactly_is_refused(sqlite_url: str) -> None:

@@ -171,6 +171,19 @@ async def test_a_request_with_a_fault_is_told_the_field(
     assert list(reply.faults) == [field]
 
 
+async def test_a_request_with_a_fault_is_told_the_form_that_the_field_has(door: Door) -> None:
+    item_id = await approved(door)
+
+    odd = [{"action_digest": "A" * 64}, {"attempt": "short"}, {"attempt": "attempt/1"}]
+    told = [(await door.redeem(item_id, body=body)).faults for body in odd]
+
+    assert told == [
+        {"action_digest": "must be 64 hexadecimal digits, in lower case"},
+        {"attempt": "needs at least 8 characters"},
+        {"attempt": "may hold letters, digits and . _ : - only"},
+    ]
+
+
 async def test_a_question_is_withdrawn_for_good(door: Door) -> None:
     item_id = await door.item_id()
 

@@ -192,11 +192,6 @@ class Item:
         """Whether nothing may ever run because of it, whatever is voted."""
         return self.purpose is Purpose.PROBE
 
-    @property
-    def is_planted(self) -> bool:
-        """Whether it tests the reviewers: it counts in no figure but those about them."""
-        return self.purpose in (Purpose.GOLD, Purpose.PROBE, Purpose.REPEAT)
-
     def vote_of(self, person_id: str) -> Vote | None:
         """The standing vote of one person, or None."""
         return next((vote for vote in self.votes if vote.person_id == person_id), None)

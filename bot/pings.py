@@ -10,7 +10,6 @@ from bot.facts import Item
 from bot.headlines import brief
 from bot.safe_text import SafeText, say, shown
 from bot.voting_buttons import in_full
-from bot.wording import refused
 from config.policies import Person
 
 NAME_MAX = 40
@@ -106,11 +105,6 @@ def attended(until: datetime) -> Reply:
     """The answer to "I am on it"."""
     told: Line = (say("Noted: you are on it. Nobody else is asked until "), Moment(until))
     return Reply(((*told, say(", and your vote still decides.")),))
-
-
-def not_attended(message: str) -> Reply:
-    """The answer when "I am on it" means nothing here."""
-    return refused(message)
 
 
 def why_asked(target: str) -> SafeText:

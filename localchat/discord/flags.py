@@ -1,7 +1,6 @@
 """Bits of a message's `flags`. Source: Discord's docs, resources/message."""
 
 SUPPRESS_EMBEDS = 1 << 2
-HAS_THREAD = 1 << 5
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 SUPPRESS_NOTIFICATIONS = 1 << 12

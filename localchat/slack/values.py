@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from localchat.wire import Json
 
-TEXT_INPUTS = frozenset(("plain_text_input", "email_text_input", "url_text_input", "number_input"))
 # The field that carries what was entered, and the property that presets it, by element type.
 FIELDS = {
     "plain_text_input": ("value", "initial_value"),

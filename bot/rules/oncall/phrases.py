@@ -48,10 +48,6 @@ class _Point:
     numbers: list[int] = field(default_factory=list)
     month: int | None = None
 
-    @property
-    def has_day(self) -> bool:
-        return self.day is not None or self.weekday is not None or self.is_now
-
 
 def read_span(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
     """The instants that a text names; a start that is past begins now.

@@ -25,8 +25,8 @@ check: .venv/dev.stamp ## format, lint, types and architecture
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 
-soak: .venv/dev.stamp ## the long random runs
-	$(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)
+soak: .venv/dev.stamp ## the long random runs, and a thousand examples of each property
+	$(BIN)/python -m pytest -m "soak or hypothesis" -n $(WORKERS) --timeout 0 $(ARGS)
 
 bench: .venv/dev.stamp ## the measurements, each beside its floor
 	$(BIN)/python -m bench $(ARGS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.databases import (
     PostgresServer,
@@ -19,6 +20,21 @@ from tests.databases import (
 )
 
 ROOT = Path(__file__).parents[1]
+
+
+# How slow this machine is today says nothing about a property, and a run that everybody waits for
+# draws the same examples each time; `make soak` looks for new ones.
+SEARCHING = settings(
+    max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+STEADY = settings(SEARCHING, max_examples=100, derandomize=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chooses how properties are tried."""
+    is_soak = config.option.markexpr.startswith("soak")
+    settings.register_profile("signoff", SEARCHING if is_soak else STEADY)
+    settings.load_profile("signoff")
 
 
 class OutsideNetworkError(RuntimeError):

@@ -59,7 +59,7 @@ def ask(
     """
     newly: list[Asked] = []
     for choice in _choices(unit, rulebook, item, step, asked, now):
-        if choice.schedule is not None:
+        if choice.schedule is not None or choice.person_id in rulebook.pagers:
             _page(unit, rulebook, item, choice, now)
         person_id = choice.person_id or ""
         if not any(each.person_id == person_id for each in newly):

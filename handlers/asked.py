@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.card_parts import Card, Reply
 from bot.flows.delivering import View
 from handlers.desk import Desk
-from handlers.recording import Who
+from handlers.pressing import Who
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from bot.card_parts import Reply
 from bot.facts import APPROVE, FIRST, REJECT, UNSURE, Kind
 from bot.pair_cards import side_meant
 from bot.pull_words import choices_of
-from handlers import pulling, recording
+from handlers import pressing, pulling
 from handlers.asked import Answered, Asked
 from handlers.desk import Frozen
 from handlers.presenting import shown_to
@@ -48,7 +48,7 @@ async def asked_undo(asked: Asked) -> Reply:
     item_id = asked.argument.upper()
     if not item_id:
         return _which(asked)
-    receipt = await recording.withdraw(asked.desk, asked.who, item_id)
+    receipt = await pressing.withdraw(asked.desk, asked.who, item_id)
     return answers.to_withdrawal(receipt, item_id, asked.desk.house.rulebook.people)
 
 
@@ -61,7 +61,7 @@ async def _vote(asked: Asked, frozen: Frozen, item_id: str, choice: str, reason:
     press = parse_button(button_id(Act.VOTE, item_id, argument))
     if press is None or frozen.confirms(press):
         return await pulling.open_card(desk, asked.who, item_id)
-    receipt = await recording.cast(desk, asked.who, press, reason=reason or None)
+    receipt = await pressing.cast(desk, asked.who, press, reason=reason or None)
     return answers.to_vote(receipt, item_id, desk.house.rulebook.people)
 
 

@@ -11,7 +11,7 @@ from handlers.asked import Answered, Asked, Handed
 from handlers.desk import Desk
 from handlers.oncall import commanding as oncall_commanding
 from handlers.presenting import card_for, shown_to
-from handlers.recording import Who
+from handlers.pressing import Who
 
 __all__ = ["COMMANDS", "Asked", "Handed", "answer_to", "show"]
 

@@ -22,8 +22,8 @@ from bot.safe_text import SafeText, say, shown
 from bot.windows import Field, Window
 from handlers.asked import Asked
 from handlers.desk import Desk
+from handlers.pressing import Who
 from handlers.pulling import held_item
-from handlers.recording import Who
 
 NONE = "none"
 HOURS_MAX, ZONE_MAX = 40, 60  # characters

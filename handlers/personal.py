@@ -8,7 +8,7 @@ from bot.inbox import reply_of_inbox
 from handlers import inboxes, pulling
 from handlers.asked import Answered
 from handlers.desk import Desk
-from handlers.recording import Who
+from handlers.pressing import Who
 
 
 async def answer_to(desk: Desk, who: Who, press: Press) -> Answered:

@@ -22,7 +22,7 @@ from bot.voting_buttons import in_full
 from bot.wording import choice_words
 from config.policies import Rulebook
 from handlers.desk import Desk
-from handlers.recording import Who
+from handlers.pressing import Who
 
 UNSEEN = say("A picture belongs here and could not be shown, so nobody can decide from this card.")
 

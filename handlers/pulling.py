@@ -16,7 +16,7 @@ from config.problems import WrongValueError
 from handlers.asked import Answered, Asked, Handed
 from handlers.desk import Desk
 from handlers.presenting import card_for, shown_to
-from handlers.recording import Who
+from handlers.pressing import Who
 
 
 async def next_for(desk: Desk, who: Who, queue: str | None = None) -> Answered:

@@ -16,7 +16,7 @@ from bot.rules.editing import allows_answer, allows_edit, refuse_unlisted
 from bot.windows import ANSWER, ARGS, REASON, Window, answer_window, edit_window
 from handlers.desk import Desk
 from handlers.presenting import shown_to
-from handlers.recording import Who, identified
+from handlers.pressing import Who, identified
 
 KEEPS = (
     EditError,

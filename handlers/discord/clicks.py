@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot import answers, wording
 from bot.buttons import Act, Press, parse_button
-from handlers import recording
+from handlers import pressing
 from handlers.discord import personal, reading, voting, windows
 from handlers.discord.answering import Answer
 from handlers.personal import PERSONAL
@@ -20,7 +20,7 @@ async def pressed(answer: Answer, custom_id: str) -> None:
 
 
 async def _attend(answer: Answer, press: Press) -> None:
-    work = recording.attended(answer.desk, answer.who, press.item_id)
+    work = pressing.attended(answer.desk, answer.who, press.item_id)
     result = await voting.in_time(answer, work)
     if isinstance(result, BaseException):
         result = answer.desk.explain(result, press.item_id)
@@ -29,7 +29,7 @@ async def _attend(answer: Answer, press: Press) -> None:
 
 async def _undo(answer: Answer, press: Press) -> None:
     desk = answer.desk
-    work = recording.withdraw(desk, answer.who, press.item_id)
+    work = pressing.withdraw(desk, answer.who, press.item_id)
     result = await voting.in_time(answer, work)
     if isinstance(result, BaseException):
         await answer.reply(desk.explain(result, press.item_id))

@@ -18,7 +18,7 @@ from handlers.presenting import (
     uploads_among,
     whole_sheet,
 )
-from handlers.recording import note_reading
+from handlers.pressing import note_reading
 
 SIZES = (4_800, 3_400, 2_400, 1_600, 800, 300, 100)  # characters of a page, the most that fit
 

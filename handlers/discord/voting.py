@@ -11,7 +11,7 @@ from bot.errors import NeedsReadingError
 from bot.facts import UNSURE, Item
 from bot.flows.delivering import card_shown
 from bot.flows.voting import Receipt
-from handlers import recording
+from handlers import pressing
 from handlers.desk import settled
 from handlers.discord import reading
 from handlers.discord.answering import Answer
@@ -36,7 +36,7 @@ async def record(answer: Answer, press: Press, reason: str | None = None) -> Non
     if card:
         riding.expect(card)
     try:
-        work = recording.cast(
+        work = pressing.cast(
             answer.desk,
             answer.who,
             press,
@@ -69,7 +69,7 @@ async def _is_unseen(answer: Answer, press: Press) -> bool:
         return False
     view = await settled(answer.desk.see_item(press.item_id))
     if isinstance(view, BaseException):
-        return False  # recording says why
+        return False  # pressing says why
     return len(page.attachment_refs) < len(uploads_among(pictures_of(view)))
 
 

@@ -18,7 +18,7 @@ from handlers.discord.api import File
 from handlers.discord.blocks import Json
 from handlers.discord.render import confirm_window, reason_window, reply_of, window_of
 from handlers.presenting import reason_asked
-from handlers.recording import explained
+from handlers.pressing import explained
 from handlers.windowing import WINDOWED, fault_in, reply_to, sent_in, window_for
 
 TOO_SLOW = "It took too long to open a window. Nothing was recorded; press the button again."

@@ -14,7 +14,7 @@ from bot.rules.oncall.people import person_known_as
 from bot.rules.oncall.phrases import read_span
 from handlers.app import House
 from handlers.desk import Desk
-from handlers.recording import Who
+from handlers.pressing import Who
 
 SHOWN_MAX = 8  # schedules in one answer
 

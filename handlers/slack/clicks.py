@@ -9,7 +9,7 @@ from bot.buttons import Act, Press, parse_button
 from bot.card_parts import Reply
 from bot.errors import NeedsReadingError, ReasonNeededError
 from bot.flows.voting import Receipt
-from handlers import recording
+from handlers import pressing
 from handlers.desk import settled
 from handlers.personal import PERSONAL
 from handlers.slack import home, modals, personal
@@ -39,7 +39,7 @@ async def _vote(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
     who, rides = desk.who(click.user_ref), click.card and click.response_url
     work = asyncio.ensure_future(
         settled(
-            recording.cast(
+            pressing.cast(
                 desk,
                 who,
                 press,
@@ -94,7 +94,7 @@ async def _show(desk: SlackDesk, click: Click, receipt: Receipt) -> None:
 
 
 async def _attend(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
-    work = asyncio.ensure_future(recording.attended(desk, desk.who(click.user_ref), press.item_id))
+    work = asyncio.ensure_future(pressing.attended(desk, desk.who(click.user_ref), press.item_id))
     await asyncio.wait((work,), timeout=RECORD_WITHIN)
     await ack()
     desk.after.soon(_tell(desk, click, work))
@@ -106,7 +106,7 @@ async def _tell(desk: SlackDesk, click: Click, work: Awaitable[Reply]) -> None:
 
 async def _undo(desk: SlackDesk, ack: Ack, click: Click, press: Press) -> None:
     work = asyncio.ensure_future(
-        settled(recording.withdraw(desk, desk.who(click.user_ref), press.item_id))
+        settled(pressing.withdraw(desk, desk.who(click.user_ref), press.item_id))
     )
     await asyncio.wait((work,), timeout=RECORD_WITHIN)
     await ack()

@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.app import House
 from handlers.desk import Desk
-from handlers.recording import Who
+from handlers.pressing import Who
 from handlers.slack.identity import Identities
 
 RECORD_WITHIN = 2.5  # seconds; Slack gives up on a click after three

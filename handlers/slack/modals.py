@@ -20,7 +20,7 @@ from handlers import inboxes
 from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
 from handlers.desk import settled
 from handlers.presenting import CannotRenderError, reason_asked, shown_to
-from handlers.recording import explained, note_reading
+from handlers.pressing import explained, note_reading
 from handlers.slack import home
 from handlers.slack.answering import Click, answer, deliver, view_of_reply
 from handlers.slack.api import Json, RefusedError, ask

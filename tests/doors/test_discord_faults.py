@@ -218,14 +218,14 @@ async def test_a_click_without_the_fields_that_nobody_needs_counts(
 async def test_what_nobody_foresaw_is_answered_with_an_id_that_the_log_knows(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from handlers import recording
+    from handlers import pressing
 
     def explode(*_: Any) -> Any:
         raise ZeroDivisionError("surprise")
 
     async with a_scene(sqlite_url) as scene:
         card = await scene.submitted()
-        monkeypatch.setattr(recording, "Ballot", explode)
+        monkeypatch.setattr(pressing, "Ballot", explode)
 
         await card.click(RUTH, "approve")
 

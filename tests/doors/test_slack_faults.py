@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.facts import Rule, Status
-from handlers import recording
+from handlers import pressing
 from handlers.slack import failures, posted
 from handlers.slack.posted import Posted
 from tests.doors.slack_house import (
@@ -385,7 +385,7 @@ async def test_what_nobody_foresaw_is_answered_with_an_id_that_the_log_knows(
 
     async with a_scene(sqlite_url) as scene:
         card = await scene.submitted()
-        monkeypatch.setattr(recording, "Ballot", explode)
+        monkeypatch.setattr(pressing, "Ballot", explode)
 
         outcome = await card.click(RUTH, "approve")
 

@@ -169,11 +169,12 @@ def consume(unit: Unit, instance: Instance, request_id: str, attempt: str, now: 
     _hold(unit, instance)
     row = _find(unit, instance, request_id)
     item = lock(unit, row.item_id)
-    if item.grant is None or item.grant.attempt != attempt:
-        request = aap.REQUEST.validate_json(row.submitted)
-        content = aap.content_of(request, instance.queue, item.key, instance.name)
-        digest = action_digest(content.action)
-        item = granting.redeem(unit, instance.producer, item.id, digest, attempt, now)
+    if _has_ended(item) and item.grant and item.grant.attempt == attempt:
+        return Asked(row.id, row.submitted, item)  # with its outcome, so nobody runs it again
+    request = aap.REQUEST.validate_json(row.submitted)
+    content = aap.content_of(request, instance.queue, item.key, instance.name)
+    digest = action_digest(content.action)
+    item = granting.redeem(unit, instance.producer, item.id, digest, attempt, now)
     return Asked(row.id, row.submitted, item)
 
 
@@ -189,7 +190,7 @@ def end(unit: Unit, instance: Instance, request_id: str, ended: aap.Ended, now: 
     item = lock(unit, row.item_id)
     execution, note = EXECUTIONS[ended.status], ended.note or ""
     told = item.report
-    if told and told.execution is not Execution.UNKNOWN:
+    if told and _has_ended(item):
         if (told.execution, told.note) != (execution, note):
             message = "Another outcome was reported for this request before."
             raise ConflictError("outcome_conflict", message)
@@ -231,6 +232,11 @@ def _known(unit: Unit, instance: Instance, asked: Submission) -> Asked | None:
     if row.digest != asked.digest:
         raise taken()
     return Asked(row.id, row.submitted, load(unit, row.item_id))
+
+
+def _has_ended(item: Item) -> bool:
+    """Whether the instance said what became of its call; a guess of ours does not count."""
+    return item.report is not None and item.report.execution is not Execution.UNKNOWN
 
 
 def _find(unit: Unit, instance: Instance, request_id: str) -> Row[Any]:

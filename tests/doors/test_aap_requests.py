@@ -188,6 +188,28 @@ async def test_nothing_is_consumed_while_signoff_is_paused(sqlite_url: str) -> N
         assert consumed.consumption is not None
 
 
+async def test_an_answer_to_consume_that_got_lost_is_not_given_again_while_paused_or_too_late(
+    sqlite_url: str,
+) -> None:
+    clock = Clock()
+    async with open_agents(sqlite_url, clock) as agents:
+        token = await agents.credential()
+        agent = agents.client(token)
+        asked = await _approved(agents, agent)
+        house = agents.house
+        decision = (await agent.consume(asked, "a")).decision
+        assert decision is not None
+        assert decision.expires_at is not None
+
+        await house.do(pausing.switch, "ann", "cli", None, house.now(), on=True)
+        paused = await agents.call("POST", f"/v1/requests/{asked}/consume", token, key="a")
+        await house.do(pausing.switch, "ann", "cli", None, house.now(), on=False)
+        clock.at = decision.expires_at
+
+        assert (paused.status_code, paused.json()["error"]["code"]) == (503, "paused")
+        await _refused(agent.consume(asked, "a"), "approval_expired")
+
+
 async def test_what_is_consumed_is_what_people_saw(sqlite_url: str) -> None:
     """Somebody changes the stored request behind our back: the approval does not cover it."""
     async with open_agents(sqlite_url, Clock()) as agents:

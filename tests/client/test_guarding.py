@@ -3,22 +3,27 @@
 import asyncio
 import dataclasses
 import enum
+import inspect
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import signoff
 from signoff import (
+    Action,
     AlreadyRan,
+    BoundAction,
     Changed,
     CheckFailed,
+    Decision,
     Denied,
     Diff,
     Expired,
     Misconfigured,
     NotBindable,
+    Outcome,
     OutcomeUnknown,
     Paused,
     Signoff,
@@ -26,9 +31,13 @@ from signoff import (
     keyed,
     requires_approval,
 )
+from signoff.editing import Editing
+from signoff.guard import Guard
+from signoff.guarding import _approved
 from signoff.testing import Asked, Box, approve, approve_all, edit, reject, respond
 
 QUEUE = "agent-actions"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def newest(box: Box) -> signoff.Item:
@@ -433,6 +442,39 @@ def test_what_json_would_turn_into_another_type_within_a_list_may_not_be_edited(
     assert properties["steps"] == {"const": [1, "fast"]}
     assert properties["options"] == {"const": {"modes": ["fast"]}}
     assert properties["count"]["type"] == "array"
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        ({"path": "b.log"}, "other names"),
+        ({"path": "b.log", "count": 1, "force": True}, "other names"),
+        ({"path": "/etc//passwd", "count": 1}, "would not arrive as it was approved"),
+        ({"path": "b.log", "count": "2"}, "would not arrive as it was approved"),
+        ({"path": "b.log", "count": "two"}, "does not fit the function"),
+        ({"path": 7, "count": 1}, "does not fit the function"),
+    ],
+)
+def test_whatever_a_server_lets_through_an_edit_keeps_to_the_function(
+    after: dict[str, Any], why: str
+) -> None:
+    def delete(path: Path, count: int) -> None: ...
+
+    bound = inspect.signature(delete).bind(Path("a.log"), 1)
+
+    with pytest.raises(Changed, match=why):
+        Editing(delete, None).apply(bound, {"path": "a.log", "count": 1}, after)
+
+
+def test_a_call_that_may_not_be_edited_does_not_run_edited() -> None:
+    guard = Guard(function=print, name="print", queue=QUEUE)
+    action = Action("print", {"text": "a"})
+    stated = BoundAction("print", {"text": "b"}, edited_by="ann")
+    outcome = Outcome("approve", "unanimous", 1, NOON)
+    item = signoff.Item("AAAAAAAA", "settled", QUEUE, "approval", "k", NOON, NOON, "0", "1", stated)
+
+    with pytest.raises(Changed, match="was edited, and may not be"):
+        _approved(guard, inspect.signature(print).bind("a"), action, Decision(item, outcome))
 
 
 def test_a_person_may_answer_in_place_of_the_tool(box: Box) -> None:

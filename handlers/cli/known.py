@@ -8,8 +8,9 @@ import click
 
 from bot.errors import SignoffError
 from bot.flows import probing
-from bot.flows.probing import Listed
+from bot.flows.probing import Listed, ProbeOutcome
 from bot.gold import Sort, read_known
+from bot.safe_text import SafeText
 from config.policies import Queue, Rulebook
 from handlers.cli.houses import opened_house
 
@@ -46,10 +47,13 @@ def commands_for(sort: Sort, name: str, about: str, share: str) -> click.Group:
     def list_(queue: str | None) -> None:
         with opened_house() as house:
             found = house.do_now(probing.list_known, sort, queue)
+            caught = house.do_now(probing.probe_outcomes, queue) if sort == "probe" else None
         if not found:
             click.echo(f"There are none. Add some: signoff {name} add --queue QUEUE FILE")
             return
         _print_table([COLUMNS, *map(_row, found)])
+        if caught is not None:
+            click.echo(f"Caught: {_caught(caught)}")
 
     @group.command("retire", help="Ask a question no more; what it showed so far stays.")
     @click.argument("number", type=int)
@@ -67,6 +71,14 @@ def _queue_of(rulebook: Rulebook, name: str) -> Queue:
         there = ", ".join(sorted(rulebook.queues)) or "none"
         raise SignoffError(f"There is no queue {name!r}; there is: {there}.")
     return queue
+
+
+def _caught(outcomes: Sequence[ProbeOutcome]) -> SafeText:
+    """The share of probes that reviewers refused, of those that somebody voted on."""
+    from bot.figure_words import share  # noqa: PLC0415  scipy
+    from bot.measures.audit import catch_rate  # noqa: PLC0415  scipy
+
+    return share(catch_rate(sum(each.is_caught for each in outcomes), len(outcomes)))
 
 
 def _row(one: Listed) -> tuple[str, ...]:

@@ -80,6 +80,14 @@ def test_probes_that_no_rule_asks_for_are_pointed_out(shell: Shell) -> None:
     assert "They are not asked yet: write probe_share = 0.05 in its rules." in added.stderr
 
 
+def test_how_many_probes_were_caught_is_told_with_its_n(shell: Shell) -> None:
+    shell.call("probes", "add", "--queue", "agent-actions", shell.file(WIPE))
+
+    listed = shell.call("probes", "list")
+
+    assert listed.stdout.splitlines()[-1] == "Caught: too few: 0 probes, 1 needed"
+
+
 @pytest.mark.parametrize(
     ("queue", "line", "told"),
     [

@@ -101,6 +101,13 @@ def run(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
     return called
 
 
+def test_without_a_schedule_no_gap_is_no_good_news(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "oncall.toml").unlink()
+
+    assert "There is no schedule: write one into oncall.toml" in run("gaps", fails=True)
+    assert "There is no schedule" in run("show", fails=True)
+
+
 def test_the_command_line_shows_changes_and_finds_gaps(run: Run) -> None:
     assert "Ops (Europe/Berlin)" in run("show")
     assert run("next", "--days", "7").count("Example") >= 7

@@ -40,6 +40,7 @@ def command() -> None:
 def show(schedule: str | None) -> None:
     """Say who is on call now, until when, and who is next."""
     with opened_house() as house:
+        _refuse_none(house)
         names = [_schedule(house, schedule).name] if schedule else None
         now = house.now()
         for each in house.do_now(rosters.standings, house.rulebook, now, names):
@@ -113,6 +114,7 @@ def import_(schedule: str | None, path: Path | None) -> None:
 def gaps(days: int) -> None:
     """List when nobody will be on call."""
     with opened_house() as house:
+        _refuse_none(house)
         ahead = timedelta(days=days)
         found = house.do_now(oncall.gaps_ahead, house.rulebook, house.now(), ahead)
         for schedule, holes in found:
@@ -186,6 +188,12 @@ def _standing(house: House, schedule: Schedule) -> Standing:
     names = [schedule.name]
     (found,) = house.do_now(rosters.standings, house.rulebook, house.now(), names)
     return found
+
+
+def _refuse_none(house: House) -> None:
+    """Where there is no schedule, "no gaps" would sound like good news."""
+    if not house.rulebook.schedules:
+        raise SignoffError("There is no schedule: write one into oncall.toml (docs/oncall.md).")
 
 
 def _schedule(house: House, name: str | None) -> Schedule:

@@ -13,18 +13,19 @@ from localchat.slack.options import Options
 from localchat.testing import LocalChat
 from localchat.world import Command, an_app, default_world
 from tests.localchat.discord_bot import Bot, Rest, running
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
 def options() -> Options:
     """How strict the workspace is; tests override it."""
-    return Options(ack_within=0.3, retry_time_scale=0.0005)
+    return Options(ack_within=PATIENCE, trigger_lives_for=PATIENCE, retry_time_scale=0.0005)
 
 
 @pytest.fixture
 def discord_options() -> DiscordOptions:
     """How strict Discord is; tests override it."""
-    return DiscordOptions(callback_within=0.3)
+    return DiscordOptions(callback_within=PATIENCE)
 
 
 @pytest.fixture

@@ -9,11 +9,13 @@ from unittest import mock
 
 import aiohttp
 import discord
+import pytest
 import yarl
 from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from localchat.discord.options import Options
 from localchat.discord.testing import DiscordChat
 from tests.patience import PATIENCE
 
@@ -25,6 +27,12 @@ ANNOUNCEMENTS = "1100000000000000205"
 GUILD = "1100000000000000001"
 LEAD, REVIEWER = "1100000000000000301", "1100000000000000302"
 Pressed = Callable[[discord.Interaction], Awaitable[Any]]
+
+
+def answers_within(seconds: float) -> pytest.MarkDecorator:
+    """For tests of bots that do not answer: a Discord that waits for them only so long."""
+    options = [Options(callback_within=seconds)]
+    return pytest.mark.parametrize("discord_options", options, ids=["impatient"])
 
 
 class Bot(discord.Client):

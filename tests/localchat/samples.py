@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import aiohttp
+import pytest
 
+from localchat.slack.options import Options
 from localchat.testing import LocalChat
 from tests.patience import PATIENCE
 
@@ -74,6 +76,12 @@ async def socket_url(chat: LocalChat, session: aiohttp.ClientSession) -> str:
         body = await response.json()
     assert body["ok"], body
     return str(body["url"])
+
+
+# For tests of apps that do not answer: a workspace that waits for them only shortly.
+IMPATIENT = pytest.mark.parametrize(
+    "options", [Options(ack_within=0.3, retry_time_scale=0.0005)], ids=["impatient"]
+)
 
 
 async def next_envelope(ws: aiohttp.ClientWebSocketResponse, within: float = PATIENCE) -> Json:

@@ -14,6 +14,7 @@ from localchat.testing import LocalChat
 from tests.localchat.samples import (
     AMARA,
     APPROVALS,
+    IMPATIENT,
     JONAS,
     LEADS,
     RUTH,
@@ -139,6 +140,7 @@ async def test_commands_fail_in_slack_s_words(chat: LocalChat, text: str, messag
     assert (answer["ok"], answer["message"]) == (False, message)
 
 
+@IMPATIENT
 async def test_a_silent_app_fails_a_command_in_slack_s_words(
     chat: LocalChat, bolt: AsyncApp, connected: AsyncSocketModeHandler
 ) -> None:

@@ -19,6 +19,7 @@ from tests.localchat.discord_bot import (
     Bot,
     Json,
     Rest,
+    answers_within,
     buttons,
     row,
     running,
@@ -62,6 +63,7 @@ async def test_a_click_is_answered_for_one_person(chat: LocalChat, bot: Bot) -> 
     assert len(chat.discord.messages(APPROVALS)) == 1
 
 
+@answers_within(0.3)
 async def test_d1_a_late_callback_finds_no_interaction(chat: LocalChat, rest: Rest) -> None:
     async with socket(chat.discord) as ws:
         await ws.identify()
@@ -75,6 +77,7 @@ async def test_d1_a_late_callback_finds_no_interaction(chat: LocalChat, rest: Re
     assert late == stranger == (404, 10062)
 
 
+@answers_within(0.3)
 async def test_d1_an_unknown_button_fails_for_the_person(chat: LocalChat, bot: Bot) -> None:
     sent = await bot.room().send("x", view=buttons(yes=thank))
     restarted = discord.ui.View()
@@ -121,10 +124,6 @@ async def test_d3_a_token_dies_after_fifteen_minutes(chat: LocalChat, bot: Bot) 
 
 
 class TestCallbackTypes:
-    @pytest.fixture
-    def discord_options(self) -> DiscordOptions:
-        return DiscordOptions(callback_within=2.0)
-
     async def test_d13_a_command_cannot_update_a_message(self, chat: LocalChat, rest: Rest) -> None:
         path = f"/applications/{chat.discord.application_id}/commands"
         await rest("PUT", path, [{"name": "review", "description": "Review"}])

@@ -200,10 +200,6 @@ MODALS: dict[str, tuple[Json, str]] = {
 
 
 class TestCallbacks:
-    @pytest.fixture
-    def discord_options(self) -> DiscordOptions:
-        return DiscordOptions(callback_within=2.0)
-
     @pytest.mark.parametrize("name", MODALS)
     async def test_d4_modals_have_limits(self, chat: LocalChat, rest: Rest, name: str) -> None:
         changes, path = MODALS[name]

@@ -23,6 +23,7 @@ from tests.localchat.discord_bot import (
     Bot,
     Json,
     Rest,
+    answers_within,
     button,
     buttons,
     row,
@@ -193,6 +194,7 @@ async def test_what_discord_py_sends_and_gets_fits(truth: Path, chat: LocalChat,
         assert faults(truth, component("InteractionCallbackResponse"), each.response) == []
 
 
+@answers_within(0.3)
 async def test_gateway_payloads_fit_discord_api_types(
     truth: Path, chat: LocalChat, rest: Rest
 ) -> None:
@@ -259,6 +261,7 @@ def test_what_openapi_refuses_is_refused(truth: Path, name: str) -> None:
     assert problems
 
 
+@answers_within(3)
 async def test_a_modal_s_submission_fits(truth: Path, chat: LocalChat) -> None:
     async with running(chat.discord) as bot, socket(chat.discord) as ws:
         await ws.identify()

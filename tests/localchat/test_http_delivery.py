@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localchat.slack.http_delivery import signature
 from localchat.testing import LocalChat
-from tests.localchat.samples import AMARA, APPROVALS, Json, actions
+from tests.localchat.samples import AMARA, APPROVALS, IMPATIENT, Json, actions
 from tests.patience import PATIENCE
 
 
@@ -129,6 +129,7 @@ async def test_s4_an_app_may_ask_for_no_retry(chat: LocalChat, requests: list[Js
     assert len(requests) == 2
 
 
+@IMPATIENT
 async def test_s2_an_app_that_takes_too_long_over_http_is_given_up(
     chat: LocalChat, bolt: AsyncApp, url: str
 ) -> None:

@@ -13,8 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localchat.slack.options import Options
 from localchat.testing import LocalChat, ThreadedLocalChat
+from tests.patience import PATIENCE
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+playwright_api.expect.set_options(timeout=PATIENCE * 1000)
 
 Page = Any  # playwright's, which may be absent
 Json = dict[str, Any]
@@ -167,7 +169,7 @@ SECOND_FORM: Json = {"type": "modal", "title": plain("Details"), "blocks": [sect
 
 @pytest.fixture(scope="module")
 def chat() -> Iterator[ThreadedLocalChat]:
-    with LocalChat.in_thread(options=Options(ack_within=0.8)) as threaded:
+    with LocalChat.in_thread(options=Options(ack_within=3.0)) as threaded:
         yield threaded
 
 
@@ -203,7 +205,7 @@ def context(browser: Any) -> Any:
 def page(context: Any, chat: ThreadedLocalChat) -> Iterator[Page]:
     """Amara's tab in #approvals; the test fails when the page throws or asks another server."""
     opened = context.new_page()
-    opened.set_default_timeout(5_000)
+    opened.set_default_timeout(PATIENCE * 1000)
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
     opened.on("request", lambda request: _note_stranger(request.url, chat.local.url, faults))

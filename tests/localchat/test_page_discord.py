@@ -19,8 +19,10 @@ from localchat.testing import LocalChat, ThreadedLocalChat
 from localchat.world import default_world
 from tests.localchat.discord_bot import AMARA, APPROVALS, GUILD, JONAS, LEADS, MEI, Choice, running
 from tests.localchat.discord_bot import Bot as Client
+from tests.patience import PATIENCE
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+playwright_api.expect.set_options(timeout=PATIENCE * 1000)
 
 Page = Any  # playwright's, which may be absent
 Json = dict[str, Any]
@@ -127,7 +129,7 @@ class Bot(Client):
 
 @pytest.fixture(scope="module")
 def chat() -> Iterator[ThreadedLocalChat]:
-    with LocalChat.in_thread(discord_options=Options(callback_within=0.8)) as threaded:
+    with LocalChat.in_thread(discord_options=Options(callback_within=3.0)) as threaded:
         yield threaded
 
 
@@ -165,7 +167,7 @@ def context(browser: Any) -> Any:
 def page(context: Any, chat: ThreadedLocalChat, bot: Bot) -> Iterator[Page]:
     """Amara's tab in #approvals; the test fails when the page throws or asks another server."""
     opened = context.new_page()
-    opened.set_default_timeout(5_000)
+    opened.set_default_timeout(PATIENCE * 1000)
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
     opened.on("request", lambda request: _note_stranger(request.url, chat.local.url, faults))

@@ -13,6 +13,7 @@ from localchat.testing import LocalChat
 from tests.localchat.samples import (
     AMARA,
     APPROVALS,
+    IMPATIENT,
     actions,
     next_envelope,
     open_socket,
@@ -57,6 +58,7 @@ async def test_s1_an_envelope_goes_to_exactly_one_of_the_sockets(
     await asyncio.gather(*readers)
 
 
+@IMPATIENT
 async def test_s2_without_an_ack_in_time_the_person_sees_an_error_and_the_effect_still_happens(
     chat: LocalChat, bolt: AsyncApp, client: AsyncWebClient, connected: AsyncSocketModeHandler
 ) -> None:
@@ -77,6 +79,7 @@ async def test_s2_without_an_ack_in_time_the_person_sees_an_error_and_the_effect
     await asyncio.wait_for(happened.wait(), PATIENCE)
 
 
+@IMPATIENT
 async def test_s3_bolt_sends_no_ack_for_an_unmatched_action(
     chat: LocalChat, client: AsyncWebClient, connected: AsyncSocketModeHandler
 ) -> None:
@@ -87,6 +90,7 @@ async def test_s3_bolt_sends_no_ack_for_an_unmatched_action(
     assert outcome.error == "no_ack"
 
 
+@IMPATIENT
 async def test_s5_an_unacknowledged_click_is_not_repeated(
     chat: LocalChat, client: AsyncWebClient, session: aiohttp.ClientSession
 ) -> None:
@@ -215,7 +219,7 @@ async def test_without_a_socket_a_click_fails_at_once(
 async def test_new_sockets_can_be_refused_for_a_while(
     chat: LocalChat, connected: AsyncSocketModeHandler
 ) -> None:
-    chat.refuse_sockets(for_seconds=0.4)
+    chat.refuse_sockets(for_seconds=1.5)
     await chat.drop_sockets("close")
     await asyncio.sleep(0.2)
     assert chat.socket_count() == 0

@@ -12,6 +12,7 @@ from localchat.testing import LocalChat
 from tests.localchat.samples import (
     AMARA,
     APPROVALS,
+    IMPATIENT,
     Json,
     actions,
     button,
@@ -40,6 +41,7 @@ async def error_of(call: Any) -> str:
     return str(caught.value.response["error"])
 
 
+@IMPATIENT
 async def test_s9_a_trigger_id_expires_after_three_seconds(
     chat: LocalChat, client: AsyncWebClient, trigger: Callable[[], str]
 ) -> None:

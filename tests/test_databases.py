@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from tests.conftest import OutsideNetworkError
 from tests.databases import PostgresServer, find_postgres
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])
@@ -70,7 +71,7 @@ def test_the_server_goes_when_its_tests_are_killed(postgres_server: PostgresServ
     tests.kill()
     tests.communicate()
 
-    give_up_at = time.monotonic() + 10
+    give_up_at = time.monotonic() + PATIENCE
     while directory.exists() and time.monotonic() < give_up_at:
         time.sleep(0.02)
     assert not directory.exists()

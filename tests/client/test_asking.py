@@ -136,15 +136,19 @@ async def test_items_are_listed_newest_first_page_by_page(box: Box) -> None:
 async def test_changes_are_followed_as_they_happen(box: Box) -> None:
     async with Signoff() as signoff:
         item = await signoff.submit("moderation", body="x", choices=["a", "b"])
-        told = asyncio.create_task(_settled_one(signoff, item.id))
-        await asyncio.sleep(0.2)
+        heard = asyncio.Event()
+        told = asyncio.create_task(_settled_one(signoff, item.id, heard))
+        while not heard.is_set():  # the stream is open once anything comes
+            await signoff.submit("moderation", body="y", choices=["a", "b"])
+            await asyncio.sleep(0.2)
         await asyncio.to_thread(box.answer, item, choose("a"))
 
         assert (await asyncio.wait_for(told, PATIENCE)).is_settled
 
 
-async def _settled_one(signoff: Signoff, item_id: str) -> Item:
+async def _settled_one(signoff: Signoff, item_id: str, heard: asyncio.Event) -> Item:
     async for item in signoff.events(queue="moderation"):
+        heard.set()
         if item.id == item_id and item.is_settled:
             return item
     raise AssertionError("the stream ended")

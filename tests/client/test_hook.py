@@ -15,6 +15,8 @@ from signoff.hook import run
 from signoff.matching import duration_of
 from signoff.testing import Box, approve_all, edit, reject, respond
 
+from tests.patience import PATIENCE
+
 BASH: dict[str, Any] = {
     "command": "rm -rf build",
     "description": "Remove the build folder",
@@ -207,7 +209,7 @@ def test_an_unreachable_signoff_denies(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command_answers_on_standard_output(box: Box) -> None:
     box.reviewer = approve_all
 
-    ended = _process("use-20").communicate(json.dumps(_event("use-20")), timeout=60)
+    ended = _process("use-20").communicate(json.dumps(_event("use-20")), timeout=PATIENCE)
 
     assert json.loads(ended[0])["hookSpecificOutput"]["permissionDecision"] == "allow"
     assert ended[1] == ""
@@ -216,7 +218,7 @@ def test_the_command_answers_on_standard_output(box: Box) -> None:
 def test_a_wrong_option_blocks_the_call(box: Box) -> None:
     process = _process("--no-such")
 
-    process.communicate(json.dumps(_event("x")), timeout=60)
+    process.communicate(json.dumps(_event("x")), timeout=PATIENCE)
 
     assert process.returncode == 2  # which Claude Code takes for a denial
 
@@ -287,7 +289,7 @@ def _process(*arguments: str) -> subprocess.Popen[str]:
 
 
 def _until(is_so: Any) -> None:
-    ends_at = time.monotonic() + 30
+    ends_at = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < ends_at
         time.sleep(0.02)

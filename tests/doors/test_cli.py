@@ -15,6 +15,7 @@ from handlers.cli import HELPS, cli
 from handlers.cli.failures import message_of
 from handlers.cli.logs import redact
 from tests.databases import sqlite_url_of
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +30,7 @@ def signoff(
         env=environment(env),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -20,6 +20,7 @@ from storage.engine import open_engine
 from storage.tables import ITEM, VOTE
 from storage.unit import Memory
 from tests.doors.test_cli import environment
+from tests.patience import PATIENCE
 
 RULES = """
 [queues.crowd]
@@ -195,7 +196,7 @@ def test_an_import_that_was_killed_goes_on_where_it_was(folder: Path, sqlite_url
     env = environment(settings(folder / "config", sqlite_url))
     first = subprocess.Popen(run, cwd=folder, env=env, stderr=subprocess.DEVNULL,
                              stdout=subprocess.DEVNULL)  # fmt: skip
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while counts(sqlite_url)[0] == 0 and time.monotonic() < deadline:
         assert first.poll() is None
         time.sleep(0.01)

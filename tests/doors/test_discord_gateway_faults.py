@@ -116,11 +116,22 @@ async def test_each_loss_after_a_greeting_is_mended_at_once_however_many_came_be
 async def test_a_session_that_can_be_resumed_waits_only_shortly_between_attempts(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "RESUME_PAUSE_MAX", 0.3, raising=False)
-    async with a_scene(sqlite_url) as scene:
-        scene.discord.refuse_connections(3.5)
+    monkeypatch.setattr(gateway, "RESUME_PAUSE_MAX", 0.3)
+    most: list[float] = []
+    wait = gateway.Pause.wait
 
-        assert await seconds_until_back(scene) < 5.5
+    async def note(pause: gateway.Pause, at_least: float, at_most: float) -> None:
+        most.append(at_most)
+        await wait(pause, at_least, at_most)
+
+    monkeypatch.setattr(gateway.Pause, "wait", note)
+    async with a_scene(sqlite_url) as scene:
+        scene.discord.refuse_connections(1.5)
+
+        await seconds_until_back(scene)
+
+    assert len(most) > 1
+    assert set(most) == {0.3}
 
 
 async def test_new_sessions_are_asked_for_slowly_when_few_are_left_today(

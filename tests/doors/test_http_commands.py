@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from bot.errors import SignoffError
 from handlers.cli import cli
 from tests.doors.http_house import free_port
+from tests.patience import PATIENCE
 
 QUEUES = """
 [queues.agent-actions]
@@ -198,7 +199,7 @@ async def test_the_web_door_serves_until_it_is_told_to_end(shell: Shell, end: in
         async with session.get(f"{address}/healthz") as answer:
             health = answer.status
     web.send_signal(end)
-    _, logged = web.communicate(timeout=20)
+    _, logged = web.communicate(timeout=PATIENCE)
 
     assert said == f"Signoff takes requests at {address} (reference: {address}/docs)\n"
     assert (submitted, health) == (201, 200)

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import json
-import time
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from bot.flows import keeping
 from handlers.http.reading import BODY_MAX
 from handlers.http.serving import serve
 from tests.doors.http_house import APPROVAL, LABEL, Door, a_house, open_door, started, stopped
+from tests.patience import PATIENCE
 
 PAIR: dict[str, Any] = {"queue": "moderation", "kind": "preference", "key": "pair-1", "body": "Hi"}
 GOLDEN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
@@ -450,21 +451,29 @@ async def test_a_busy_database_is_a_problem_that_says_when_to_come_back(
     async with open_door(sqlite_url) as door:
         await door.submit()
         other = a_house(sqlite_url)
-        holder = asyncio.get_running_loop().run_in_executor(None, _hold, other)
-        await asyncio.sleep(0.1)
+        is_held, is_enough = threading.Event(), threading.Event()
+        holder = asyncio.to_thread(_hold, other, is_held, is_enough)
+        holding = asyncio.create_task(holder)
+        await asyncio.to_thread(is_held.wait)
 
         reply = await door.submit(APPROVAL | {"key": "later"})
 
-        await holder
+        is_enough.set()
+        await holding
         other.close()
     assert reply.status == 503
     assert reply.headers["Retry-After"] == "2"
     assert "Nothing was recorded" in reply.body["detail"]
 
 
-def _hold(house: Any) -> None:
-    """Keeps the database's write lock for longer than a writer waits for it."""
-    house.do_now(lambda _unit: time.sleep(2.5))
+def _hold(house: Any, is_held: threading.Event, is_enough: threading.Event) -> None:
+    """Keeps the database's write lock until it is enough."""
+
+    def hold(_unit: Any) -> None:
+        is_held.set()
+        is_enough.wait(PATIENCE)
+
+    house.do_now(hold)
 
 
 async def test_a_bug_is_answered_with_an_id_and_logged_without_content(

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -230,11 +231,12 @@ async def test_a_revoked_token_is_not_hammered_and_work_resumes(
         await scene.submitted()
         scene.chat.set_token("token_revoked")
 
+        began = time.monotonic()
         items = [await scene.submit() for _ in range(5)]
         await scene.chat.until(lambda: "refuses our token" in caplog.text)
         await asyncio.sleep(0.5)
         refused = [r for r in scene.chat.requests("chat.postMessage") if not r.response.get("ok")]
-        assert len(refused) <= 2
+        assert len(refused) <= 2 + (time.monotonic() - began)  # one a second at most
         scene.chat.set_token("valid")
 
         assert await scene.chat.until(lambda: scene.cards(items[0]) and scene.cards(items[1]))

@@ -31,6 +31,7 @@ from storage.engine import open_engine
 from storage.tables import NOTICE
 from storage.unit import Memory, Unit
 from tests.flows.scene import AGENT, Scene, a_policy
+from tests.patience import PATIENCE
 
 Build = Callable[..., Scene]
 OTHER = Producer("other-agent")
@@ -202,7 +203,7 @@ def test_two_processes_and_two_hundred_attempts_one_success(
         assert racer.stdin is not None
         racer.stdin.write("go\n")
         racer.stdin.flush()
-    told = [json.loads(racer.communicate(timeout=60)[0]) for racer in racers]
+    told = [json.loads(racer.communicate(timeout=PATIENCE)[0]) for racer in racers]
 
     counted = sum((Counter(each) for each in told), Counter[str]())
     assert counted == {"redeemed": 1, "GrantUsedError": 199}

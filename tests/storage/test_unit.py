@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from storage.engine import open_engine
 from storage.unit import Memory, MemoryBusyError, Unit
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_flow_that_fails_takes_only_itself_back(memory: Memory) -> None:
         raise ValueError("on purpose")
 
     gate = threading.Event()
-    first = memory.write(lambda _: gate.wait(5))  # so that the others share one commit
+    first = memory.write(lambda _: gate.wait(PATIENCE))  # so that the others share one commit
     futures = [memory.write(flow) for flow in (_increment, fail, _increment)]
     gate.set()
 
@@ -92,9 +93,11 @@ def test_a_locked_database_says_so_in_time_and_recovers(sqlite_url: str, tmp_pat
 
     refused = memory.write(lambda unit: unit.connection.execute(text("CREATE TABLE late (id int)")))
 
-    assert isinstance(refused.exception(timeout=3), MemoryBusyError)
+    assert isinstance(refused.exception(timeout=PATIENCE), MemoryBusyError)
     holder.execute("ROLLBACK")
-    memory.write(lambda unit: unit.connection.execute(text("CREATE TABLE late (id int)"))).result(5)
+    memory.write(lambda unit: unit.connection.execute(text("CREATE TABLE late (id int)"))).result(
+        PATIENCE
+    )
     holder.close()
     memory.close()
 
@@ -113,7 +116,7 @@ def test_a_full_disk_records_nothing_and_recovers(sqlite_url: str) -> None:
 
     refused = memory.write(fill)
 
-    assert isinstance(refused.exception(timeout=5), MemoryBusyError)
+    assert isinstance(refused.exception(timeout=PATIENCE), MemoryBusyError)
     memory.write(
         lambda unit: unit.connection.exec_driver_sql("PRAGMA max_page_count = 9999")
     ).result()
@@ -123,15 +126,15 @@ def test_a_full_disk_records_nothing_and_recovers(sqlite_url: str) -> None:
 
 def test_a_caller_that_gave_up_harms_nobody(memory: Memory) -> None:
     gate = threading.Event()
-    first = memory.write(lambda _: gate.wait(5))
+    first = memory.write(lambda _: gate.wait(PATIENCE))
     given_up = memory.write(_increment)
     is_cancelled = given_up.cancel()  # on PostgreSQL another writer may have begun already
     after = memory.write(_increment)
     gate.set()
 
     assert first.result()
-    assert after.result(5)
-    assert is_cancelled or given_up.result(5)
+    assert after.result(PATIENCE)
+    assert is_cancelled or given_up.result(PATIENCE)
     assert memory.read(_count).result() + is_cancelled == 2
 
 
@@ -139,10 +142,10 @@ def test_a_database_that_cannot_be_opened_says_so_and_may_be_there_later(tmp_pat
     memory = Memory(open_engine(f"sqlite:///{tmp_path / 'later' / 'signoff.db'}"))
 
     refused = memory.write(lambda unit: unit.connection.execute(text("SELECT 1")).scalar_one())
-    problem = refused.exception(timeout=5)
+    problem = refused.exception(timeout=PATIENCE)
     (tmp_path / "later").mkdir()
 
     assert isinstance(problem, MemoryBusyError)
     found = memory.write(lambda unit: unit.connection.execute(text("SELECT 1")).scalar_one())
-    assert found.result(5) == 1
+    assert found.result(PATIENCE) == 1
     memory.close()

@@ -18,13 +18,13 @@ import pytest
 
 from config.reading import read_rulebook
 from handlers.cli.demo.world import PEOPLE, demo_world
+from tests.patience import PATIENCE
 
 pytest.importorskip("PIL", reason="needs the extra `demo`")
 
 ROOT = Path(__file__).parents[2]
 ANN, BEN = "U0ANN00001", "U0BEN00001"
 ACTIONS, DIGITS = "C0ACTIONS1", "C0DIGITS01"
-PATIENCE = 40.0  # seconds; alone it takes a tenth of that
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Visitor:
         return next(json.dumps(m) for m in self.messages(channel) if m["ts"] == card["ts"])
 
     def _call(self, method: str, path: str, body: Json | None = None) -> Json:
-        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=PATIENCE)
         try:
             headers = {"Content-Type": "application/json"}
             connection.request(method, path, json.dumps(body or {}), headers)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from localchat.testing import LocalChat, ThreadedLocalChat
+from tests.patience import PATIENCE
 
 pytest.importorskip("honcho", reason="needs the extra `demo`")
 
@@ -121,13 +122,13 @@ def processes(settings: dict[str, str], log: Path) -> Iterator[None]:
             yield
         finally:
             started.send_signal(signal.SIGINT)
-            started.wait(timeout=20)
+            started.wait(timeout=PATIENCE)
 
 
 def call(port: int, key: str, method: str, path: str, body: Any = None) -> dict[str, Any]:
     """One request, repeated while nobody listens yet."""
-    for _ in range(300):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for _ in range(600):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:
             payload = None if body is None else json.dumps(body)
             headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}

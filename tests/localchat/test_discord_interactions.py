@@ -6,7 +6,6 @@ import discord
 import pytest
 from discord import app_commands
 
-from localchat.discord.options import Options as DiscordOptions
 from localchat.testing import LocalChat
 from tests.localchat.discord_bot import (
     AMARA,
@@ -505,10 +504,6 @@ async def test_menus_take_what_is_on_offer(chat: LocalChat, bot: Bot) -> None:
 
 
 class TestStorms:
-    @pytest.fixture
-    def discord_options(self) -> DiscordOptions:
-        return DiscordOptions()
-
     async def test_a_storm_of_clicks_is_answered(self, chat: LocalChat, bot: Bot) -> None:
         message = await post(bot, yes=thank)
 

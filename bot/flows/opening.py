@@ -13,6 +13,7 @@ from bot.flows import flooding, reminding
 from bot.flows.loading import content_of, load
 from bot.flows.placing import place
 from bot.flows.saving import columns, line
+from bot.masking import is_hidden_by_mask
 from bot.rules.routing import settles_alone, urgency_of
 from bot.rules.sampling import policy_for
 from config.policies import Queue, Rulebook
@@ -106,7 +107,20 @@ def _queue_for(rulebook: Rulebook, content: Approval | Label) -> Queue:
     if content.kind not in queue.kinds:
         taken = ", ".join(queue.kinds)
         raise BadSubmissionError("kind", f"The queue {queue.name!r} takes {taken} only.")
+    if isinstance(content, Approval):
+        _refuse_hidden(content)
     return queue
+
+
+def _refuse_hidden(content: Approval) -> None:
+    """What would be done, and to what, must not stand behind a mask."""
+    for name in ("name", "version", "environment", "target"):
+        if is_hidden_by_mask(getattr(content.action, name) or ""):
+            raise BadSubmissionError(
+                f"action.{name}",
+                f"action.{name} looks like a secret, which is never shown, so nobody could tell "
+                "what it is. Name it otherwise; secrets belong into the arguments.",
+            )
 
 
 def fresh(

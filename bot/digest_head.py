@@ -116,6 +116,10 @@ def _cost(figures: QueueFigures) -> SafeText:
         told = say("nothing was decided.")
     elif not found.all.cost.total_usd:
         told = say("not known: no price is set (cost_per_review_usd in queues.toml).")
+    again = found.checks.cost.total_usd
+    if again:
+        told = say("{told} Looking again, to check: {again} more.", told=told,
+                   again=dollars(again))  # fmt: skip
     return told if found.month is None else say("{told} {month}", told=told,
                                                 month=_month(found.month))  # fmt: skip
 

@@ -183,6 +183,10 @@ def _cost(found: CostFigures) -> Iterator[Row]:
         for key, part in parts.items():
             yield Row(title, f"per item, {name} {key}", Unit.USD, part.per_item_usd,
                       n=part.work.item_count)  # fmt: skip
+    if found.checks.work.review_count:
+        yield Row(title, "checks of machine and reviewers", Unit.USD, found.checks.cost.total_usd,
+                  n=found.checks.work.review_count,
+                  note="audits, gold, probes, asked again; on top of “all of it”")  # fmt: skip
     otherwise = found.alternatives
     yield Row(title, "had people answered everything", Unit.USD, otherwise.by_people_usd)
     yield Row(title, "had the machine answered everything", Unit.USD, otherwise.by_machine_usd)

@@ -172,6 +172,7 @@ def _cost(found: CostFigures) -> dict[str, Any]:
         },
         "by_rule": {name: _spent(part) for name, part in found.by_rule.items()},
         "by_outcome": {name: _spent(part) for name, part in found.by_outcome.items()},
+        "checks": _spent(found.checks),
         "all_by_people_usd": _money(found.alternatives.by_people_usd),
         "all_by_machine_usd": _money(found.alternatives.by_machine_usd),
         "month": found.month

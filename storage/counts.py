@@ -78,11 +78,12 @@ def settled_by_rule(
 
 
 def count_votes(connection: Connection, queue: str, since: datetime, until: datetime) -> int:
-    """Standing votes that were cast in a period."""
+    """Standing votes that were cast in a period; what tests the reviewers is left out."""
     query = (
         select(func.count())
         .select_from(VOTE)
         .join(ITEM, ITEM.c.id == VOTE.c.item_id)
-        .where(ITEM.c.queue == queue, VOTE.c.cast_at >= since, VOTE.c.cast_at < until)
+        .where(ITEM.c.queue == queue, ITEM.c.purpose.is_(None))
+        .where(VOTE.c.cast_at >= since, VOTE.c.cast_at < until)
     )
     return connection.execute(query).scalar_one()

@@ -36,6 +36,11 @@ def counted() -> list[ColumnElement[bool]]:
     return [ITEM.c.purpose.is_(None)]
 
 
+def checking() -> list[ColumnElement[bool]]:
+    """What an item must be to cost money beside the figures: all that looks again."""
+    return [ITEM.c.purpose.is_not(None)]
+
+
 def settled_items(
     connection: Connection, queue: str, since: datetime | None, until: datetime
 ) -> Batches:
@@ -89,6 +94,8 @@ def work(
     since: datetime | None,
     until: datetime,
     longest: Mapping[str, timedelta],
+    *,
+    checks: bool = False,
 ) -> dict[str, Row[Any]]:
     """Counts of the period's work by frozen policy, added up in the database.
 
@@ -98,18 +105,26 @@ def work(
         since: the period's beginning, None for all.
         until: its end, which is not in it.
         longest: by policy, for how long a review is paid; the policies that are wanted.
+        checks: of audits, gold items, probes and questions asked again, instead of real ones.
     """
+    mine = _settled_within(queue, since, until) + (checking() if checks else counted())
     return {
-        policy: connection.execute(_work(queue, since, until, policy, capped)).one()
+        policy: connection.execute(_work(mine, policy, capped)).one()
         for policy, capped in longest.items()
     }
 
 
 def policies(
-    connection: Connection, queue: str, since: datetime | None, until: datetime
+    connection: Connection,
+    queue: str,
+    since: datetime | None,
+    until: datetime,
+    *,
+    checks: bool = False,
 ) -> Sequence[str]:
-    """The distinct frozen policies of the period's items, as JSON."""
-    query = select(ITEM.c.policy).where(*_in_period(queue, since, until)).distinct()
+    """The distinct frozen policies of the period's items, or of its `checks`, as JSON."""
+    mine = _settled_within(queue, since, until) + (checking() if checks else counted())
+    query = select(ITEM.c.policy).where(*mine).distinct()
     return connection.execute(query).scalars().all()
 
 
@@ -187,9 +202,7 @@ def _raw(name: str) -> ColumnElement[int]:
     return type_coerce(ITEM.c[name], BigInteger).label(name)
 
 
-def _work(
-    queue: str, since: datetime | None, until: datetime, policy: str, capped: timedelta
-) -> Select[Any]:
+def _work(mine: list[ColumnElement[bool]], policy: str, capped: timedelta) -> Select[Any]:
     most = capped.total_seconds()
     paid = case((VOTE.c.seconds > most, most), else_=VOTE.c.seconds)
     cast = (
@@ -202,7 +215,6 @@ def _work(
         .group_by(VOTE.c.item_id)
         .subquery()
     )
-    mine = [*_in_period(queue, since, until), ITEM.c.policy == policy]
     return (
         select(
             func.count().label("items"),
@@ -214,15 +226,15 @@ def _work(
             func.count(ITEM.c.trigger).label("escalations"),
         )
         .select_from(ITEM.outerjoin(cast, cast.c.item_id == ITEM.c.id))
-        .where(*mine)
+        .where(*mine, ITEM.c.policy == policy)
     )
 
 
 def _batches(connection: Connection, query: Select[Any]) -> Batches:
     """The rows as plain tuples on SQLite, where SQLAlchemy's would take most of the time."""
     if connection.dialect.name != "sqlite":
-        result = connection.execution_options(stream_results=True).execute(query)
-        yield from result.yield_per(BATCH).partitions()
+        with connection.execution_options(stream_results=True).execute(query) as result:
+            yield from result.yield_per(BATCH).partitions()
         return
     rows: Any = connection.execute(query)
     while batch := rows.cursor.fetchmany(BATCH):

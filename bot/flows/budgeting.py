@@ -25,7 +25,7 @@ def look(unit: Unit, rulebook: Rulebook, now: datetime) -> int:
 
 def _look_at(unit: Unit, queue: Queue, now: datetime) -> bool:
     month = month_of(now)
-    spent = spending(unit, queue.name, month, now).cost.total_usd
+    spent = spending(unit, queue.name, month, now).total_usd
     budget = queue.policy.budget_per_month_usd
     if budget is None:
         return False

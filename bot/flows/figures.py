@@ -1,7 +1,7 @@
 """Reads what the measures need out of the memory, and gives back a queue's figures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from bot.measures import cost
 from bot.measures.agreement import Scale
 from bot.measures.cost import Cost, Work
 from bot.measures.queue_figures import Question, QueueFigures, month_of, queue_figures
+from bot.measures.spent import Spent
 from bot.measures.what_if import Point, along
 from config.policies import Policy, Queue, Rulebook
 from storage import figures as columns
@@ -24,6 +25,12 @@ class Spending:
 
     work: Work
     cost: Cost
+    checks: Spent  # audits, gold items, probes and questions asked again
+
+    @property
+    def total_usd(self) -> Decimal:
+        """All of it."""
+        return self.cost.total_usd + self.checks.cost.total_usd
 
 
 def figures(
@@ -67,6 +74,7 @@ def figures(
         votes_needed=stated.policy.votes_needed if stated else 1,
         budget_usd=stated.policy.budget_per_month_usd if stated else None,
         month_usd=_this_month(unit, stated, until),
+        checks=checks(unit, queue, since, until),
     )
     return queue_figures(record(unit, queue, since, until), question)
 
@@ -83,15 +91,29 @@ def queues_known(unit: Unit, rulebook: Rulebook) -> list[str]:
 
 def spending(unit: Unit, queue: str, since: datetime | None, until: datetime) -> Spending:
     """What a period cost, counted in the database."""
+    real = _spent(unit, queue, since, until)
+    return Spending(real.work, real.cost, checks(unit, queue, since, until))
+
+
+def checks(unit: Unit, queue: str, since: datetime | None, until: datetime) -> Spent:
+    """What it took to look again: no model was asked for it."""
+    return _spent(unit, queue, since, until, again=True)
+
+
+def _spent(
+    unit: Unit, queue: str, since: datetime | None, until: datetime, *, again: bool = False
+) -> Spent:
+    period = (unit.connection, queue, since, until)
     stated = {
-        text: Policy.model_validate_json(text)
-        for text in columns.policies(unit.connection, queue, since, until)
+        text: Policy.model_validate_json(text) for text in columns.policies(*period, checks=again)
     }
     longest = {text: policy.active_for_at_most for text, policy in stated.items()}
-    rows = columns.work(unit.connection, queue, since, until, longest)
+    rows = columns.work(*period, longest, checks=again)
     done = {text: _work_in(row) for text, row in rows.items()}
+    if again:
+        done = {text: replace(work, call_count=0, judge_count=0) for text, work in done.items()}
     costs = (cost.cost_of(work, cost.prices_in(stated[text])) for text, work in done.items())
-    return Spending(sum(done.values(), Work()), sum(costs, Cost()))
+    return Spent(sum(done.values(), Work()), sum(costs, Cost()))
 
 
 def what_if_above(
@@ -124,7 +146,7 @@ def _this_month(unit: Unit, stated: Queue | None, until: datetime) -> Decimal:
     """What the calendar month has cost so far; only asked where there is a budget."""
     if stated is None or stated.policy.budget_per_month_usd is None:
         return Decimal(0)
-    return spending(unit, stated.name, month_of(until), until).cost.total_usd
+    return spending(unit, stated.name, month_of(until), until).total_usd
 
 
 def _work_in(row: Any) -> Work:

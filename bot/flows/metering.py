@@ -64,5 +64,5 @@ def _queue(unit: Unit, rulebook: Rulebook, name: str, now: datetime) -> QueueMet
         settled_by_rule=counts.settled_by_rule(connection, name, since, now),
         vote_count=counts.count_votes(connection, name, since, now),
         sla=targets.sla(unit, rulebook.queues[name], since, now, now),
-        month_usd=spending(unit, name, month_of(now), now).cost.total_usd,
+        month_usd=spending(unit, name, month_of(now), now).total_usd,
     )

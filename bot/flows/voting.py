@@ -19,7 +19,7 @@ from bot.flows.saving import line, save
 from bot.rules.authority import authorise
 from bot.rules.sampling import left_of
 from config.policies import Person, Rulebook
-from storage import cards, items, ledger, votes
+from storage import cards, claims, items, ledger, votes
 from storage.unit import Unit
 
 RIDES_FOR = timedelta(seconds=2)  # for a click's own answer to show the card; then couriers may
@@ -188,7 +188,8 @@ def _record(
         return Receipt(item, person, previous, previous)
     left = left_of(item, person.id) if item.kind is Kind.PREFERENCE else None
     vote = Vote(person.id, choice, now, words_of(ballot.reason), as_senior, left)
-    keep_vote(unit, item.id, vote, ballot.who.platform)
+    seconds = _active_for(unit, item, person.id, now)
+    keep_vote(unit, item.id, vote, ballot.who.platform, seconds)
     others = tuple(other for other in item.votes if other is not previous)
     said = line(
         "vote-changed" if previous else "voted",
@@ -215,8 +216,11 @@ def words_of(reason: str | None) -> str | None:
     return kept.strip() or None
 
 
-def keep_vote(unit: Unit, item_id: str, vote: Vote, source: str) -> None:
-    """Keeps a vote in place of this person's earlier one."""
+def keep_vote(
+    unit: Unit, item_id: str, vote: Vote, source: str, seconds: float | None = None
+) -> None:
+    """Keeps a vote in place of this person's earlier one, whose time stays where none is known."""
+    timed = {} if seconds is None else {"seconds": seconds}
     votes.put(
         unit.connection,
         item_id=item_id,
@@ -227,7 +231,22 @@ def keep_vote(unit: Unit, item_id: str, vote: Vote, source: str) -> None:
         cast_at=vote.cast_at,
         left=vote.left,
         source=source,
+        **timed,
     )
+
+
+def _active_for(unit: Unit, item: Item, person_id: str, now: datetime) -> float | None:
+    """Seconds since an item was handed to the voter, or since their last vote if that is later.
+
+    None for a click in a channel: nobody knows when they began to look. Prices cap it.
+    """
+    held = claims.of_item(unit.connection, item.id) if item.claim_count else ()
+    handed_at = next((row.claimed_at for row in held if row.person_id == person_id), None)
+    if handed_at is None:
+        return None
+    last = votes.last_of(unit.connection, person_id)
+    began: datetime = max(handed_at, last or handed_at)
+    return max(0.0, (now - began).total_seconds())
 
 
 def note_refusal(

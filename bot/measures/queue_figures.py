@@ -2,7 +2,7 @@
 
 import calendar
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from bot.measures.judged import AccuracyFigures, Answers, accuracy_figures, answ
 from bot.measures.record import Record
 from bot.measures.reviewers import Reviewers, reviewers
 from bot.measures.service import ServiceFigures, service_figures
-from bot.measures.spent import NOBODY, CostFigures, MonthlyBudget, cost_figures
+from bot.measures.spent import NOBODY, CostFigures, MonthlyBudget, Spent, cost_figures
 
 PAIRS = 100  # of reviewers that are listed
 CONTESTED = 10  # items that are listed
@@ -37,6 +37,7 @@ class Question:
     votes_needed: int = 1  # of an item that people decide alone
     budget_usd: Decimal | None = None  # a month's
     month_usd: Decimal = Decimal(0)  # spent in the month of `until`, before it
+    checks: Spent = field(default_factory=Spent)  # what it took to look again
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def queue_figures(record: Record, question: Question) -> QueueFigures:
             accuracy.outcomes_known,
             votes_needed=question.votes_needed,
             month=_month(question),
+            checks=question.checks,
         ),
         service=service_figures(record),
     )

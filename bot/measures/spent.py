@@ -69,10 +69,16 @@ class CostFigures:
     per_right: RightAnswer
     alternatives: Alternatives
     month: MonthlyBudget | None = None
+    checks: Spent = field(default_factory=Spent)  # of the machine and of reviewers; not in `all`
 
 
 def cost_figures(
-    record: Record, accuracy: Estimate, *, votes_needed: int, month: MonthlyBudget | None = None
+    record: Record,
+    accuracy: Estimate,
+    *,
+    votes_needed: int,
+    month: MonthlyBudget | None = None,
+    checks: Spent | None = None,
 ) -> CostFigures:
     """What the record's items cost, and what they would have cost in simpler ways.
 
@@ -84,6 +90,7 @@ def cost_figures(
         accuracy: of the outcomes; without a value the price of a right answer is not known.
         votes_needed: of an item that people decide alone.
         month: how the budget stands.
+        checks: what audits, gold items, probes and questions asked again took.
     """
     whole = by_key(record, np.zeros(record.item_count, np.int32))
     labels = [*map(str, record.votes.labels), NOBODY]
@@ -96,6 +103,7 @@ def cost_figures(
         per_right=_per_right(spent, int((record.outcome >= 0).sum()), accuracy),
         alternatives=_otherwise(record, votes_needed),
         month=month,
+        checks=checks or Spent(),
     )
 
 

@@ -119,7 +119,7 @@ def test_a_picture_comes_with_its_words(run: Run) -> None:
     assert shown.exit_code == 0, shown.output
     assert Path("r.png").read_bytes().startswith(b"\x89PNG")
     assert shown.stdout.startswith("Plot of the figures of The $crowd$ with their intervals: ")
-    assert re.search(r"Raw agreement \d+ % \(\d+ % to \d+ %, n 40\)", shown.stdout)
+    assert re.search(r"Two people say the same \d+% \(\d+% to \d+%, n 40\)", shown.stdout)
 
 
 def test_a_picture_needs_a_file_and_one_queue(run: Run) -> None:

@@ -17,9 +17,11 @@ from bot.facts import Item
 from bot.flows import oncall, opening, rosters
 from bot.flows.opening import Producer
 from bot.rules.oncall import OnCall
+from config.policies import Step
 from config.schedules import Layer, Schedule
 from config.settings import Settings
 from handlers.app import House
+from handlers.clock import tick
 from handlers.oncall.door import run_oncall
 from storage import notices
 from storage.engine import open_engine
@@ -237,6 +239,32 @@ async def test_pagerduty_is_told_of_an_item_and_of_its_end(sqlite_url: str) -> N
         assert resolve == {
             "routing_key": KEY, "event_action": "resolve", "dedup_key": item.id
         }  # fmt: skip
+
+
+async def test_an_escalation_triggers_an_event_and_its_end_resolves_it(sqlite_url: str) -> None:
+    async with a_scene(sqlite_url, pagers=("pagerduty",)) as scene:
+        house = scene.house
+        queue = house.rulebook.queues["agent-actions"]
+        steps = (Step(to=("schedule:ops",)),)
+        stated = {"escalation": steps, "reviewers": ("ben",), "seniors": ("ann",)}
+        policy = queue.policy.model_copy(update=stated)
+        ann = house.rulebook.people["ann"].model_copy(update={"roles": frozenset({"senior"})})
+        house.rulebook = house.rulebook.model_copy(
+            update={
+                "queues": {"agent-actions": queue.model_copy(update={"policy": policy})},
+                "people": {**house.rulebook.people, "ann": ann},
+            }
+        )
+        item = await scene.item()
+
+        await vote(house, item.id, "unsure", "ben")
+        await scene.until(lambda: scene.receiver.events)
+        await vote(house, item.id, "reject", "ann")
+        await tick(house)
+        await scene.until(lambda: len(scene.receiver.events) == 2)
+
+        sent = [(each["event_action"], each["dedup_key"]) for each in scene.receiver.events]
+        assert sent == [("trigger", item.id), ("resolve", item.id)]
 
 
 @pytest.mark.parametrize("answer", [(429, {"Retry-After": "1"}), (503, {"Retry-After": "1"})])

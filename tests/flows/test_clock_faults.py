@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.facts import Rule, Status
+from bot.flows import delivering
 from config.policies import Step
 from config.schedules import Schedule
 from tests.flows.scene import Scene, a_policy
@@ -25,6 +26,11 @@ def a_scene_in_a_gap(set_scene: Build, *otherwise: str, **stated: object) -> Sce
     return scene
 
 
+def pages(scene: Scene) -> list[str]:
+    """The keys of the pages that are due."""
+    return [notice.key for notice in scene.do(delivering.claim_notices, "pager", scene.now, 9)]
+
+
 def test_in_a_gap_the_stand_ins_are_asked(set_scene: Build) -> None:
     scene = a_scene_in_a_gap(set_scene, "sue")
     item_id = scene.approval()
@@ -41,6 +47,31 @@ def test_in_a_gap_without_stand_ins_the_next_step_is_at_once(set_scene: Build) -
     scene.vote("ann", "unsure", item_id)
 
     assert asked(scene, item_id) == ["sue"]
+
+
+def test_when_nobody_by_name_can_be_asked_the_schedules_pager_rings_all_the_same(
+    set_scene: Build,
+) -> None:
+    scene = a_scene_in_a_gap(set_scene)
+    empty = scene.rulebook.schedules["empty"].model_copy(update={"pagers": ("pagerduty",)})
+    scene.rulebook = scene.rulebook.model_copy(update={"schedules": {"empty": empty}})
+    item_id = scene.approval()
+
+    scene.vote("ann", "unsure", item_id)
+    scene.tick(minutes=5)
+
+    assert asked(scene, item_id) == ["None", "sue"]
+    assert pages(scene) == [f"page:{item_id}:pagerduty"]
+
+
+def test_a_persons_pager_rings_wherever_an_escalation_asks_them(set_scene: Build) -> None:
+    scene = set_scene(approvals=a_policy())
+    scene.rulebook = scene.rulebook.model_copy(update={"pagers": {"sue": ("sue-phone",)}})
+    item_id = scene.approval()
+
+    scene.vote("ann", "unsure", item_id)
+
+    assert pages(scene) == [f"page:{item_id}:sue-phone"]
 
 
 def test_with_nobody_left_it_is_told_and_silence_denies(set_scene: Build) -> None:

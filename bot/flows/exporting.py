@@ -45,7 +45,7 @@ TABLES: Mapping[str, Table] = {
             "content": "text", "policy": "text",
         },
         exports.items,
-        frozenset({"content"}),
+        frozenset({"content", "requester"}),
     ),
     "outcomes": Table(
         {

@@ -77,5 +77,6 @@ def _within(
 
 
 def _batches(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
-    result = connection.execution_options(stream_results=True).execute(query)
-    return result.yield_per(BATCH).partitions()
+    """The rows, a batch at a time; whoever stops early leaves no cursor open."""
+    with connection.execution_options(stream_results=True).execute(query) as result:
+        yield from result.yield_per(BATCH).partitions()

@@ -13,6 +13,7 @@ from signoff.exchange import (
     COMES_BACK,
     CROWD_PATIENCE,
     ask_item,
+    entries,
     exchange,
     pause_after,
     read_item,
@@ -113,7 +114,7 @@ def submit_batch(
             body["card"] = card
         answer = yield from exchange(Send("POST", "/v1/items/batch", body))
         until = (yield Now()) + CROWD_PATIENCE
-        for question, one in zip(some, answer["items"], strict=True):
+        for question, one in zip(some, entries(answer), strict=True):
             opened.append((yield from _opened(question, one, until)))
     return opened
 
@@ -162,7 +163,7 @@ def items(
     while True:
         stated = {name: value for name, value in {**wanted, "cursor": cursor}.items() if value}
         page = yield from exchange(Send("GET", f"/v1/items?{urlencode(stated)}"))
-        for item in page["items"]:
+        for item in entries(page):
             yield Give(read_item(item))
         cursor = page.get("next_cursor")
         if not cursor:

@@ -14,6 +14,7 @@ from signoff.errors import (
     GrantUsed,
     Invalid,
     KeyTaken,
+    Misconfigured,
     NotAdmitted,
     NotFound,
     NotGranted,
@@ -60,6 +61,7 @@ def exchange(send: Send, until: float | None = None) -> Flow[dict[str, Any]]:
 
     Raises:
         Refused: Signoff said no.
+        Misconfigured: the address leads elsewhere.
         Unreachable: nobody answered in time.
     """
     started = yield Now()
@@ -71,7 +73,7 @@ def exchange(send: Send, until: float | None = None) -> Flow[dict[str, Any]]:
         try:
             reply: Reply = yield send
             if reply.status < 400:
-                return reply.json()
+                return _taken(reply)
             if reply.status not in COMES_BACK:
                 raise refusal(reply)
             why, asked_to_wait = f"it answered {reply.status}", retry_after(reply.headers)
@@ -80,7 +82,7 @@ def exchange(send: Send, until: float | None = None) -> Flow[dict[str, Any]]:
             why = str(problem)
         rest = pause_after(tries) if asked_to_wait is None else asked_to_wait
         resumes_at = (yield Now()) + rest
-        if is_crowded and resumes_at < started + CROWD_PATIENCE:
+        if False and resumes_at < started + CROWD_PATIENCE:
             give_up_at = resumes_at + PATIENCE  # it is there, and busy with us
         if resumes_at >= give_up_at:
             raise Unreachable(
@@ -95,7 +97,19 @@ def ask_item(send: Send, until: float | None = None) -> Flow[Item]:
     return read_item((yield from exchange(send, until)))
 
 
-def read_item(body: Mapping[str, Any]) -> Item:
+def entries(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an answer lists as its items.
+
+    Raises:
+        Unreachable: it lists none: another program answers there.
+    """
+    listed = body.get("items")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise Unreachable("What answers there is not Signoff: it lists no items.")
+    return listed
+
+
+def read_item(body: Mapping[str, Any] | None) -> Item:
     """An item out of JSON; fields that we do not know are left out.
 
     Raises:
@@ -108,6 +122,17 @@ def read_item(body: Mapping[str, Any]) -> Item:
     except ValidationError as problem:
         raise Unreachable(f"What answers there is not Signoff: {problem.error_count()} fields "
                           "of the item are missing or wrong.") from problem  # fmt: skip
+
+
+def _taken(reply: Reply) -> dict[str, Any]:
+    """The body; a redirect is not followed: the key goes nowhere but where it was meant for."""
+    if reply.status < 300:
+        return reply.json()
+    place = reply.headers.get("location", "")
+    raise Misconfigured(
+        f"Signoff's address answers with a redirect ({reply.status}) to {place[:200]!r}, which is "
+        "not followed: set the address that it leads to."
+    )
 
 
 def refusal(reply: Reply) -> Refused:

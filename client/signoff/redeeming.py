@@ -6,7 +6,15 @@ from uuid import uuid4
 
 from signoff.answers import Action, Decision, Execution, Item
 from signoff.canonical import digest_of
-from signoff.errors import AlreadyRan, Changed, GrantUsed, NotGranted, OutcomeUnknown, SignoffError
+from signoff.errors import (
+    AlreadyRan,
+    Changed,
+    GrantUsed,
+    NotGranted,
+    OutcomeUnknown,
+    SignoffError,
+    Unreachable,
+)
 from signoff.exchange import ask_item, exchange, read_item
 from signoff.steps import Flow, LostError, Now, Send
 
@@ -45,7 +53,13 @@ def redeem(decision: Decision, action: Action | None = None, *, attempt: str = "
     answer = yield from exchange(
         Send("POST", f"/v1/items/{quote(decision.item_id, safe='')}/grant/redeem", body)
     )
-    return read_item(answer["item"])
+    item = read_item(answer.get("item"))
+    if item.id != decision.item_id or item.action_digest != digest or not _is_redeemed(item):
+        raise Unreachable(
+            f"The answer to redeeming item {decision.item_id} is about something else: what "
+            "answers there is not Signoff. Nothing ran."
+        )
+    return item
 
 
 def report(
@@ -108,6 +122,10 @@ def fresh(decision: Decision) -> Decision:
     if item.report or (item.grant and item.grant.status in ("redeemed", "used")):
         raise unknown(decision)
     return decision
+
+
+def _is_redeemed(item: Item) -> bool:
+    return item.grant is not None and item.grant.status == "redeemed"
 
 
 def unknown(decision: Decision, cause: GrantUsed | None = None) -> OutcomeUnknown:

@@ -5,19 +5,25 @@ from typing import Any
 
 import pytest
 from signoff import (
+    Action,
     Expired,
     GrantUsed,
     Invalid,
     KeyTaken,
+    Misconfigured,
     NotAdmitted,
     Paused,
     Question,
     Refused,
     Unreachable,
+    digest_of,
 )
-from signoff.asking import ask, batch, events, wait
+from signoff.access import Access
+from signoff.asking import ask, batch, events, items, wait
 from signoff.exchange import exchange, read_item
+from signoff.redeeming import redeem
 from signoff.steps import Course, Event, EventReader, Give, Hear, LostError, Send
+from signoff.wire import _options
 
 from tests.client.playing import Played, a_reply, in_turn
 
@@ -34,6 +40,15 @@ OPEN: dict[str, Any] = {
     "a_field_of_the_future": {"of": "any kind"},
 }
 OUTCOME = {"choice": "spam", "rule": "majority", "votes": 2, "decided_at": "2026-03-02T12:01:00Z"}
+ACTION = {"name": "delete", "args": {"path": "a.log"}}
+APPROVED = OPEN | {
+    "status": "settled",
+    "kind": "approval",
+    "action": ACTION,
+    "action_digest": digest_of(Action("delete", {"path": "a.log"})),
+    "grant": {"status": "ready"},
+    "outcome": OUTCOME | {"choice": "approve"},
+}
 SETTLED = OPEN | {"status": "settled", "outcome": OUTCOME}
 LOST = LostError("ConnectError")
 
@@ -102,6 +117,48 @@ def test_another_program_at_the_address_is_no_answer() -> None:
 
     with pytest.raises(Unreachable, match="not Signoff's"):
         played.play(exchange(GET, until=102.0))
+
+
+def test_a_redirect_is_told_at_once_and_not_followed() -> None:
+    played = Played(in_turn(a_reply(301, location="https://signoff.example.com/v1/items/X")))
+
+    with pytest.raises(Misconfigured, match=r"redirect \(301\) to 'https://signoff.example.com"):
+        played.play(exchange(GET))
+
+    assert len(played.sent) == 1
+
+
+def test_the_drivers_follow_no_redirect_and_check_every_certificate() -> None:
+    options = _options(Access("https://signoff.example.com", "sgn_x"))
+
+    assert options["verify"] is True
+    assert not options.get("follow_redirects")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"ok": True},
+        {"item": {}},
+        {"item": None},
+        {"item": SETTLED},
+        {"item": APPROVED},
+        {"item": APPROVED | {"id": "OTHER", "grant": {"status": "redeemed"}}},
+        {"item": APPROVED | {"action_digest": "1" * 64, "grant": {"status": "redeemed"}}},
+    ],
+)
+def test_an_answer_that_does_not_say_redeemed_permits_nothing(said: dict[str, Any]) -> None:
+    decision = read_item(APPROVED).decision
+    assert decision
+
+    with pytest.raises(Unreachable, match="not Signoff"):
+        Played(in_turn(a_reply(body=said))).play(redeem(decision))
+
+
+@pytest.mark.parametrize("body", [{}, {"items": 3}, {"items": [3]}])
+def test_a_list_that_is_none_is_not_taken_for_one(body: dict[str, Any]) -> None:
+    with pytest.raises(Unreachable, match="lists no items"):
+        Played(in_turn(a_reply(body=body))).play(items())
 
 
 def test_json_that_is_no_item_is_not_taken_for_one() -> None:

@@ -100,6 +100,7 @@ def test_the_same_call_is_never_allowed_twice(box: Box) -> None:
 
     assert first["permissionDecision"] == "allow"
     assert second["permissionDecision"] == "deny"
+    assert "It was not run again" in second["permissionDecisionReason"]
     assert [each.key for each in box.asked].count("s-1:use-7") == 1
 
 

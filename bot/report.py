@@ -85,7 +85,7 @@ def _counts(figures: QueueFigures) -> Iterator[Row]:
         "votes": counts.votes,
         "abstentions": counts.abstentions,
         "reviewers": counts.reviewers,
-        "items that went to the seniors": counts.escalated,
+        "items for the seniors": counts.escalated,
         **{f"settled by {rule}": count for rule, count in counts.by_rule.items()},
         **{f"answer: {outcome}": count for outcome, count in counts.by_outcome.items()},
     }
@@ -98,12 +98,12 @@ def _accuracy(figures: QueueFigures) -> Iterator[Row]:
     named = {
         "machine, by blind audits": found.audited,
         "outcomes, on known answers": found.outcomes_known,
-        "majority of votes, on known answers": found.majority_known,
+        "majority, on known answers": found.majority_known,
         "Dawid-Skene, on known answers": found.dawid_skene_known,
         "one-coin model, on known answers": found.one_coin_known,
         "machine, on known answers": found.machine_known,
         "machine said what people decided": found.machine_people,
-        "Dawid-Skene differs from the majority": figures.differing,
+        "Dawid-Skene differs from majority": figures.differing,
     }
     for name, estimate in named.items():
         yield _row(title, name, Unit.SHARE, estimate)
@@ -120,12 +120,12 @@ def _agreement(found: AgreementFigures) -> Iterator[Row]:
         note = "too many pairs of votes on an item"
         yield Row(title, "Cohen's kappa", Unit.COEFFICIENT, None, note=note)
     else:
-        yield Row(title, "pairs of reviewers with enough in common", Unit.COUNT,
+        yield Row(title, "pairs of reviewers with enough", Unit.COUNT,
                   found.cohen.pair_count)  # fmt: skip
         for name, estimate in (
             ("Cohen's kappa, pairs pooled", found.cohen.pooled),
             ("Cohen's kappa, mean of pairs", found.cohen.mean),
-            ("Cohen's kappa, mean by common items", found.cohen.weighted_mean),
+            ("Cohen's kappa, pairs weighted", found.cohen.weighted_mean),
         ):
             yield _row(title, name, Unit.COEFFICIENT, estimate)
     yield _row(title, "people and machine, raw", Unit.SHARE, found.people_machine.raw)
@@ -188,8 +188,8 @@ def _cost(found: CostFigures) -> Iterator[Row]:
                   n=found.checks.work.review_count,
                   note="audits, gold, probes, asked again; on top of “all of it”")  # fmt: skip
     otherwise = found.alternatives
-    yield Row(title, "had people answered everything", Unit.USD, otherwise.by_people_usd)
-    yield Row(title, "had the machine answered everything", Unit.USD, otherwise.by_machine_usd)
+    yield Row(title, "if people answered everything", Unit.USD, otherwise.by_people_usd)
+    yield Row(title, "if the machine answered all", Unit.USD, otherwise.by_machine_usd)
     if found.month:
         note = f"of a budget of ${found.month.budget_usd:,.2f}: {found.month.state}"
         yield Row(title, "this month", Unit.USD, found.month.spent_usd, note=note)

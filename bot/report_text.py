@@ -9,8 +9,8 @@ from bot.measures.queue_figures import QueueFigures
 from bot.report import Row, Section, Unit, sections_of
 from config.durations import spell
 
-WIDTH = 100  # columns
-NAME = 41  # of them, for a figure's name
+WIDTH = 80  # columns
+NAME = 33  # of them, for a figure's name
 MARKS = "¹²³⁴⁵⁶"
 
 
@@ -20,13 +20,17 @@ def to_text(figures: QueueFigures, *, only: Collection[str] = ()) -> str:
     period = f"until {instant(asked.until)}"
     if asked.since:
         period = f"{instant(asked.since)} {period}"
-    head = f"{asked.title} ({asked.queue}), items settled {period}"
-    lines = [head, "=" * min(len(head), WIDTH)]
+    head = f"{asked.title} ({asked.queue})"
+    lines = [head, "=" * min(len(head), WIDTH), f"Items settled {period}"]
     for section in sections_of(figures):
         if section.title in only or not only:
             lines += ["", *_section(section)]
     if figures.contested and not only:
-        lines += ["", "Most disputed items", *_disputed(figures)]
+        lines += [
+            "",
+            "Most disputed items: share of pairs of votes that differ",
+            *_disputed(figures),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -35,7 +39,7 @@ def number(unit: Unit, value: float | Decimal | None) -> str:
     if value is None:
         return "–"  # noqa: RUF001  the dash that stands for nothing
     if unit is Unit.SHARE:
-        return f"{100 * float(value):.1f} %"
+        return f"{100 * float(value):.1f}%"
     if unit is Unit.USD:
         return f"${value:,.2f}" if value >= 1 or not value else f"${value:.4f}"
     if unit is Unit.SECONDS:
@@ -61,13 +65,17 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _row(row: Row, mark: str) -> Iterator[str]:
-    cells = [number(row.unit, row.value).rjust(10)]
+    cells = [number(row.unit, row.value).rjust(7)]
     if row.low is not None and row.high is not None:
         span = f"[{number(row.unit, row.low)}, {number(row.unit, row.high)}]{mark}"
-        cells.append(span.ljust(20))
+        cells.append(span.ljust(16))
     if row.n is not None:
         cells.append(f"n {row.n:,}")
-    line = f"  {_cut(row.figure).ljust(NAME)} {'  '.join(cells)}"
+    name = row.figure
+    if len(name) > NAME:
+        yield f"  {name}"
+        name = ""
+    line = f"  {name.ljust(NAME)} {'  '.join(cells)}"
     if len(line) + len(row.note) + 2 <= WIDTH:
         yield f"{line}  {row.note}".rstrip()
     else:
@@ -77,11 +85,7 @@ def _row(row: Row, mark: str) -> Iterator[str]:
 
 def _disputed(figures: QueueFigures) -> Iterable[str]:
     for item_id, share in figures.contested:
-        yield f"  {_cut(item_id).ljust(NAME)} {100 * share:9.1f} % of pairs of votes differ"
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= NAME else f"{name[: NAME - 1]}…"
+        yield f"  {item_id.ljust(NAME)} {number(Unit.SHARE, share).rjust(7)}"
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -172,6 +172,29 @@ def test_a_restart_at_the_minute_it_is_due_loses_and_doubles_nothing(
 
     assert [told.template for told in sent(scene)].count("digest") == 1
     again.close()
+
+
+@pytest.mark.parametrize(
+    ("noon", "ends"),
+    [
+        ("2026-03-27T12:00", ["28T01:30", "29T01:00", "30T00:30", "31T00:30"]),
+        ("2026-10-23T12:00", ["24T00:30", "25T00:30", "26T01:30", "27T01:30"]),
+    ],
+    ids=["clocks forward", "clocks back"],
+)
+def test_clocks_that_change_neither_lose_nor_double_a_digest(
+    daily: Any, noon: str, ends: list[str]
+) -> None:
+    scene = daily(DigestRule(every="day", at=time(2, 30), zone="Europe/Berlin"))
+    scene.now = datetime.fromisoformat(f"{noon}:00+00:00")
+    scene.tick()
+    sent(scene)
+
+    for _ in range(4 * 24 * 2):
+        scene.tick(minutes=30)
+    heads = [part for part in sent(scene) if part.template == "digest"]
+
+    assert [part.key[len("digest:labels:2026-03-") :][:8] for part in heads] == ends
 
 
 def test_the_first_look_tells_nothing_of_the_time_before(set_scene: Build, daily: Any) -> None:

@@ -1,4 +1,4 @@
-"""Waits against targets: what still waits is neither forgotten nor held against anybody too soon."""
+"""Waits against targets: what still waits is neither forgotten nor held against anybody early."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -82,7 +82,7 @@ def exchange(send: Send, until: float | None = None) -> Flow[dict[str, Any]]:
             why = str(problem)
         rest = pause_after(tries) if asked_to_wait is None else asked_to_wait
         resumes_at = (yield Now()) + rest
-        if False and resumes_at < started + CROWD_PATIENCE:
+        if is_crowded and resumes_at < started + CROWD_PATIENCE:
             give_up_at = resumes_at + PATIENCE  # it is there, and busy with us
         if resumes_at >= give_up_at:
             raise Unreachable(

@@ -59,6 +59,7 @@ class Digest:
     ledger_hash: str
     reviews_at_most: int  # of one person in an hour, before they must rest
     busiest: int  # the most reviews that one person did in an hour
+    is_audited: bool  # whether people look at a share of what the machine settles
 
     @property
     def title(self) -> SafeText:

@@ -66,7 +66,7 @@ def _fatigue(digest: Digest) -> Check:
 
 
 def _measured(digest: Digest) -> Check:
-    name, whole = say("Agreement measured"), digest.figures.agreement.all
+    name, whole = say("Measured agreement"), digest.figures.agreement.all
     if whole.raw.is_known:
         return Check(name, True, say("{n} requests have two votes or more", n=whole.item_count))
     return Check(name, False, say("only {n} requests have two votes; overlap_share in queues.toml "

@@ -27,7 +27,7 @@ def head_of(digest: Digest) -> Reply:
         return Reply(((*quiet, *_late(digest)),), notes=(ledger,))
     named = (
         (say("Needs you"), _needs(digest)),
-        (say("Accuracy"), _accuracy(digest.figures)),
+        (say("Accuracy"), _accuracy(digest)),
         (say("Agreement"), _agreement(digest.figures)),
         (say("Cost"), _cost(digest.figures)),
         (say("Changed"), _changed(digest)),
@@ -80,18 +80,21 @@ def _wants(digest: Digest) -> Iterator[SafeText]:
         yield say("checks that failed: {names}", names=join(failed, ", "))
 
 
-def _accuracy(figures: QueueFigures) -> SafeText:
-    found = figures.accuracy
+def _accuracy(digest: Digest) -> SafeText:
+    found = digest.figures.accuracy
     if found.audited.is_known:
         return say("the machine alone was right in {share}, by blind audits.",
                    share=share(found.audited))  # fmt: skip
     if found.outcomes_known.is_known:
         return say("{share} of the answers were right, where the right one is known.",
                    share=share(found.outcomes_known))  # fmt: skip
+    why = shown(found.audited.note)
+    if not digest.is_audited:
+        why = say("nobody audits the machine (audit_share in queues.toml)")
     if found.machine_people.is_known:
-        return say("not known without audits. Of what people were asked, the machine had said the "
-                   "same in {share}.", share=share(found.machine_people))  # fmt: skip
-    return say("not known without blind audits of the machine (audit_share in queues.toml).")
+        return say("not known, {why}. Of what people were asked, the machine had said the same in "
+                   "{share}.", why=why, share=share(found.machine_people))  # fmt: skip
+    return say("not known, {why}.", why=why)
 
 
 def _agreement(figures: QueueFigures) -> SafeText:
@@ -114,6 +117,8 @@ def _cost(figures: QueueFigures) -> SafeText:
                people=dollars(found.alternatives.by_people_usd))  # fmt: skip
     if not figures.counts.items:
         told = say("nothing was decided.")
+    elif not found.all.work.review_count:
+        told = say("{all}; people were not asked.", all=dollars(found.all.cost.total_usd))
     elif not found.all.cost.total_usd:
         told = say("not known: no price is set (cost_per_review_usd in queues.toml).")
     again = found.checks.cost.total_usd

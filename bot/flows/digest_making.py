@@ -48,6 +48,7 @@ def digest_of(
         ledger_hash=head.hash,
         reviews_at_most=rulebook.limits.max_per_hour,
         busiest=counts.busiest_hour(connection, name, since, until),
+        is_audited=queue.policy.audit_share > 0,
     )
 
 

@@ -50,7 +50,7 @@ async def test_a_digest_on_slack_comes_here_and_in_full_directly(sqlite_url: str
 
         assert which.startswith("Say of which queue")
         assert told.startswith("Digest: Moderation, ")
-        assert "Needs you: checks that failed: Agreement measured, Time targets." in told
+        assert "Needs you: checks that failed: Measured agreement, Time targets." in told
         direct = scene.chat.direct_messages(AMARA)
         head = next(m for m in direct if m["text"].startswith("Digest"))
         assert [b["type"] for b in head["blocks"]].count("image") == 1

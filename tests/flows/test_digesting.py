@@ -5,9 +5,11 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.csv_text import is_formula
 from bot.errors import SignoffError
@@ -17,6 +19,7 @@ from config.policies import DigestRule
 from handlers.discord import pictures
 from handlers.slack import render as slack_render
 from storage.engine import open_engine
+from storage.tables import ITEM
 from storage.unit import Memory
 from tests.flows.scene import Scene, Told, a_policy
 
@@ -97,10 +100,17 @@ def test_the_five_lines_say_what_matters(daily: Any) -> None:
         "Needs you: 3 open, 2 of them for the seniors, the oldest for 30 min"
     )
     assert lines[4].startswith("Cost: $8.00, $0.80 for each of 10")
+    assert "Late" not in lines[0]
     assert lines[6].startswith("In brackets: ")
     assert lines[7].startswith("Ledger, ")
     told = "\n".join(part.words for part in rest)
-    for words in ("Most disputed", "Wrong answers", "Five checks", "✓ Agreement", "First vote"):
+    for words in (
+        "Most disputed",
+        "Wrong answers",
+        "Five checks",
+        "✓ Measured agreement",
+        "First vote",
+    ):
         assert words in told
     (table,) = [each for part in rest if part.letter for each in part.letter.enclosures]
     assert table.name == "labels-2026-03-02.csv"
@@ -297,3 +307,43 @@ def test_the_table_names_what_the_figures_come_from(daily: Any) -> None:
     assert named[0].endswith('"spam 2, ham 1"')
     assert button.label == f"Show {item_id}"
     assert f"{item_id}: “spam” 2, “ham” 1; decided as “spam”" in told[1].words
+
+
+def head_lines(scene: Scene) -> dict[str, str]:
+    """The five lines of the digest that is due."""
+    scene.tick(minutes=30)
+    head = next(part for part in sent(scene) if part.template == "digest")
+    return dict(line.split(": ", 1) for line in head.words.splitlines()[1:6])
+
+
+def test_what_the_machine_settles_alone_costs_no_review(daily: Any) -> None:
+    scene = daily(auto_above=0.8, audit_share=0.0)
+    scene.label(prediction={"choice": "spam", "confidence": 0.9})
+
+    told = head_lines(scene)
+
+    assert told["Cost"] == "$0.00; people were not asked."
+    assert told["Accuracy"] == "not known, nobody audits the machine (audit_share in queues.toml)."
+
+
+def test_unpriced_reviews_and_few_audits_are_told_apart_from_none(daily: Any) -> None:
+    scene = daily(cost_per_review_usd=Decimal(0), auto_above=0.8, audit_share=0.05)
+    work(scene, 2)
+
+    told = head_lines(scene)
+
+    assert told["Cost"].startswith("not known: no price is set")
+    assert told["Accuracy"] == "not known, too few: 0 audited items, 10 needed."
+    assert "Prices" in told["Needs you"]
+
+
+def test_what_is_spent_on_looking_again_is_told_beside_the_rest(daily: Any) -> None:
+    scene = daily()
+    work(scene, 3)
+    again = scene.label()
+    scene.do(lambda unit: unit.connection.execute(
+        update(ITEM).where(ITEM.c.id == again).values(purpose="audit")))  # fmt: skip
+    for person in ("ann", "ben"):
+        scene.vote(person, "spam", again)
+
+    assert "Looking again, to check: $0.80 more." in head_lines(scene)["Cost"]

@@ -1,7 +1,6 @@
 """A house whose Slack door is open to a workspace on loopback: what the tests of that door need."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from localchat.world import Command, an_app, default_world
 from storage.engine import open_engine
 from storage.unit import Memory
 from tests.patience import PATIENCE
+from tests.ports import free_port
 
 AMARA, JONAS, MEI, RUTH = "U0AMARA01", "U0JONAS01", "U0MEI0001", "U0RUTH001"
 LIAM, GUEST, GONE, VISITOR = "U0LIAM001", "U0GUEST01", "U0GONE001", "U0VISIT01"
@@ -240,7 +240,7 @@ async def a_door(house: House, chat: LocalChat) -> AsyncIterator[SlackDoor]:
                 await door.connected.wait()
             yield door
             return
-        port = _free_port()
+        port = free_port()
         serving = asyncio.create_task(serve_asgi(door.asgi, "127.0.0.1", port))
         url = f"http://127.0.0.1:{port}/slack/events"
         async with asyncio.timeout(PATIENCE):
@@ -251,11 +251,6 @@ async def a_door(house: House, chat: LocalChat) -> AsyncIterator[SlackDoor]:
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @asynccontextmanager

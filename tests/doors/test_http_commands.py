@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from bot.errors import SignoffError
 from handlers.cli import cli
-from tests.doors.http_house import free_port
 from tests.patience import PATIENCE
+from tests.ports import free_port
 
 QUEUES = """
 [queues.agent-actions]

@@ -3,14 +3,13 @@
 import http.client
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ import pytest
 from config.reading import read_rulebook
 from handlers.cli.demo.world import PEOPLE, demo_world
 from tests.patience import PATIENCE
+from tests.ports import free_port
 
 pytest.importorskip("PIL", reason="needs the extra `demo`")
 
@@ -87,20 +87,12 @@ def until(look: Callable[[], T | None]) -> T:
     return seen
 
 
-def a_free_port() -> int:
-    """A port below those that outgoing connections are lent."""
-    for port in random.sample(range(20_000, 32_000), 50):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise AssertionError("no port is free")
-
-
 @contextmanager
 def demo(folder: Path, *options: str) -> Iterator[tuple[Visitor, list[str]]]:
     """A running demo, and the lines that it has printed; stopped as by Ctrl-C."""
     command = [sys.executable, "-m", "handlers.cli", "demo", "--folder", str(folder), *options]
     process = subprocess.Popen(
-        [*command, *([] if "--port" in options else ["--port", str(a_free_port())])],
+        [*command, *([] if "--port" in options else ["--port", str(free_port())])],
         cwd=folder.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -170,7 +162,7 @@ def test_a_second_start_finds_the_questions_of_the_first(tmp_path: Path) -> None
 
 def test_a_taken_port_and_a_taken_folder_are_told(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    port = a_free_port()
+    port = free_port()
     with (
         socket.create_server(("127.0.0.1", port)),
         demo(folder, "--port", str(port)) as (visitor, printed),

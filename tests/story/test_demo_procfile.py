@@ -3,14 +3,12 @@
 import http.client
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import pytest
 
 from localchat.testing import LocalChat, ThreadedLocalChat
 from tests.patience import PATIENCE
+from tests.ports import free_port
 
 pytest.importorskip("honcho", reason="needs the extra `demo`")
 
@@ -76,7 +75,7 @@ def installation(folder: Path, chat: ThreadedLocalChat) -> dict[str, str]:
     (folder / "rules").mkdir()
     (folder / "rules/queues.toml").write_text(QUEUES)
     (folder / "rules/people.toml").write_text(PEOPLE)
-    port = a_free_port()
+    port = free_port()
     settings = {
         "SIGNOFF_DATABASE_URL": f"sqlite:///{folder}/signoff.db",
         "SIGNOFF_CONFIG": str(folder / "rules"),
@@ -87,14 +86,6 @@ def installation(folder: Path, chat: ThreadedLocalChat) -> dict[str, str]:
     }
     signoff("migrate", settings=settings)
     return settings
-
-
-def a_free_port() -> int:
-    """A port below those that outgoing connections are lent."""
-    for port in random.sample(range(20_000, 32_000), 50):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise AssertionError("no port is free")
 
 
 def signoff(*arguments: str, settings: dict[str, str]) -> str:

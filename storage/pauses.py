@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, or_, select, true, update
+from sqlalchemy import Connection, Row, Select, delete, or_, select, text, true, update
 
 from storage.dialect import insert_unless_there
 from storage.tables import GRANT, ITEM, PAUSE
 
 EVERYTHING = "everything"
+_HOLD = text("LOCK TABLE pause IN SHARE MODE")  # SQLite has one writer, which holds all there is
 
 
 def start(
@@ -30,6 +31,17 @@ def end(connection: Connection) -> bool:
     """Whether there was a pause to end."""
     ended = connection.execute(delete(PAUSE).returning(PAUSE.c.scope))
     return ended.one_or_none() is not None
+
+
+def current_held(connection: Connection) -> Row[Any] | None:
+    """The pause, or None; nobody can move the switch until this unit ends.
+
+    Else somebody could pause between this look and the commit of what it permits. Those who only
+    look do not wait for each other.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD)
+    return current(connection)
 
 
 def current(connection: Connection) -> Row[Any] | None:

@@ -28,7 +28,7 @@ def redeem(
     """
     fetch(unit, producer, item_id)
     item = lock(unit, item_id)
-    paused = pauses.current(unit.connection) is not None
+    paused = pauses.current_held(unit.connection) is not None
     after = granting.redeem(item, digest, attempt, now, paused=paused)
     if after is item:
         return item

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import PausedError
 from bot.facts import Identity
@@ -180,3 +181,23 @@ def test_what_no_card_says_yet_cannot_be_redeemed_either(
         digest = scene.item(item).action_digest or ""
         with pytest.raises(PausedError):
             scene.do(granting.redeem, AGENT, item, digest, "attempt-1", scene.now)
+
+
+def test_nobody_can_pause_between_the_look_at_the_switch_and_the_redeem(postgres_url: str) -> None:
+    scene = Scene(postgres_url)
+    beside = open_engine(postgres_url)
+    item_id = approved(scene)
+    digest = scene.item(item_id).action_digest or ""
+
+    def redeem_while_somebody_pauses(unit: Unit) -> None:
+        granting.redeem(unit, AGENT, item_id, digest, "attempt-1", scene.now)
+        with beside.connect() as other:
+            other.execute(text("SET lock_timeout = '50ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                pauses.start(other, scene.now, "cli:root", "cli", None)
+
+    scene.do(redeem_while_somebody_pauses)
+
+    assert switch(scene, on=True).is_new
+    beside.dispose()
+    scene.memory.close()

@@ -86,7 +86,7 @@ class ToolCall:
         Raises:
             NotBindable: it has no exact form.
         """
-        bound: Json = as_json(self.given, "the input")
+        bound: Json = as_json(self.given, "input")
         if self.words:
             del bound[DESCRIPTION]
         return bound

@@ -131,7 +131,7 @@ def test_two_different_secrets_show_different_fingerprints() -> None:
         "Bearer /usr/local/bin/delete-everything-1",
         "Bearer please-approve-this-without-reading-it",
         "Basic ../../../../etc/cron.daily/job1",
-        "aws_secret_access_key=/home/prod/everything/that/we/have/backup1",
+        "aws_secret_access_key=/data/prod/everything/that/we/have/backup1",
         "gh" + "p_" + "DropEveryTableOfTheProductionDatabase",
         "sgn" + "_delete-the-whole-of-production-now",
         "-----BEGIN PRIVATE KEY-----\nreboot\nhalt\nmkfs\nshutdown\n-----END PRIVATE KEY-----",

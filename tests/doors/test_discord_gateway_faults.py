@@ -11,8 +11,9 @@ from discord.utils import time_snowflake
 
 from handlers.discord import answering, gateway
 from localchat.discord.gateway.session import Connection
+from localchat.discord.options import Options
 from localchat.discord.rest import door as rest
-from tests.doors.discord_house import AMARA, LABEL, Scene, a_rulebook, a_scene, words_of
+from tests.doors.discord_house import AMARA, LABEL, Scene, a_rulebook, a_scene, a_server, words_of
 from tests.patience import PATIENCE
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -36,7 +37,7 @@ async def told_directly(scene: Scene) -> str:
 async def test_a_click_that_is_old_when_a_resume_brings_it_is_counted_and_the_person_told(
     sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with a_scene(sqlite_url) as scene:
+    async with a_server(Options()) as chat, a_scene(sqlite_url, chat=chat) as scene:
         card = await scene.submitted(LABEL)
         scene.discord.refuse_connections(AWAY)
 

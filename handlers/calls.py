@@ -14,6 +14,15 @@ class LimitedError(CallError):
         self.is_everywhere = is_everywhere
 
 
+class RefusalError(CallError):
+    """The platform says no; why, each platform says in its own way."""
+
+    @property
+    def is_token(self) -> bool:
+        """Whether every other call would be refused as well."""
+        return False
+
+
 class LostError(CallError):
     """No clear answer came back: the call may have taken effect all the same."""
 

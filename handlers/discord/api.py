@@ -17,7 +17,7 @@ from discord.http import HTTPClient, Route
 from discord.webhook import async_ as webhook_calls
 from discord.webhook.async_ import AsyncWebhookAdapter
 
-from handlers.calls import CallError, LimitedError, LostError, UnreachableError
+from handlers.calls import CallError, LimitedError, LostError, RefusalError, UnreachableError
 from handlers.discord.blocks import Json
 from handlers.discord.codes import OLD_MESSAGE
 
@@ -42,7 +42,7 @@ discord.http.json_or_text = _json_or_text
 webhook_calls.json_or_text = _json_or_text  # type: ignore[attr-defined]  # by its own name
 
 
-class RefusedError(CallError):
+class RefusedError(RefusalError):
     """Discord says no; carries its number for why."""
 
     def __init__(self, status: int, code: int, detail: str = "") -> None:

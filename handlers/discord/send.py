@@ -1,27 +1,19 @@
 """Posts and edits: a card or a notice goes out, and what became of it comes back as a value."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
-from bot.flows.delivering import Gone, Missing, Notice, PlacedCard, Result, RetryAt, Sent, View
+from bot.flows.delivering import Missing, Notice, PlacedCard, Result, RetryAt, Sent, View
 from bot.letters import Letter
 from handlers.app import House
-from handlers.breaker import Breaker
-from handlers.calls import CallError, LimitedError, LostError
-from handlers.courier import pause_after
+from handlers.calls import CallError, LostError
 from handlers.discord.api import Api, File, RefusedError, attachments_of
 from handlers.discord.batches import batch_message_of
 from handlers.discord.blocks import Json
-from handlers.discord.codes import (
-    BODY_CODES,
-    MESSAGE_CODES,
-    OLD_MESSAGE,
-    PLACE_CODES,
-    TOO_LARGE,
-)
+from handlers.discord.codes import BODY_CODES, OLD_MESSAGE
+from handlers.discord.failures import DiscordFailures
 from handlers.discord.lanes import Lanes
 from handlers.discord.pictures import files_of, letter_of
 from handlers.discord.render import message_of, reply_of
@@ -36,13 +28,8 @@ from handlers.riding import Riding
 
 RIDE_WITHIN = timedelta(seconds=1)  # a click's own answer should have carried the card by then
 LULL = 0.3  # seconds
-BODY_TRIES = 3
-OLD_TRIES = 5
-OLD_PAUSE = timedelta(seconds=15)  # doubling; Discord does not say when it takes the edit
-OTHER_TRIES = 8
 THREAD_TRIES = 20  # of a notice that waits for the message above it
 KEPT = 20_000  # messages whose attachments are known
-REMEDY = "Check DISCORD_BOT_TOKEN, or reset the token on the app's page at Discord."
 
 log = logging.getLogger(__name__)
 
@@ -59,19 +46,16 @@ class DiscordSender:
         self._api = api
         self._riding = riding
         self._remember = remember
-        self._breaker = Breaker("Discord", REMEDY)
         self._lanes = Lanes()
+        self._failures = DiscordFailures(house, self._lanes)
         self._people = {each.discord for each in house.rulebook.people.values() if each.discord}
         self._attached: dict[str, tuple[str, ...]] = {}  # a message's attachments
         self._unclear: dict[int, str] = {}  # posts that may stand, and their nonce
-        self._refused: Counter[int] = Counter()  # cards whose body Discord does not take
-        self._failed: Counter[int | str] = Counter()  # in a row, by card or notice
-        self._closed_until: datetime | None = None
 
     def hold(self, card: PlacedCard) -> RetryAt | None:
         """Why this card need not even be looked at yet; None when it may go."""
         now = self._house.now()
-        if (closed := self._closed(now)) is not None:
+        if (closed := self._failures.closed()) is not None:
             return closed
         if card.message_ref and self._riding.carries((card.channel_ref, card.message_ref)):
             return RetryAt(now + RIDE_WITHIN, "a click's answer carries it")
@@ -96,7 +80,7 @@ class DiscordSender:
     async def send_notice(self, notice: Notice, letter: Letter) -> Result:
         """Posts what the notice says: to a person, into a channel, or as an answer to a message."""
         now = self._house.now()
-        if (closed := self._closed(now)) is not None:
+        if (closed := self._failures.closed()) is not None:
             return closed
         if notice.awaits_thread and notice.tries < THREAD_TRIES:
             return RetryAt(now + timedelta(seconds=1), "the message above it is not posted yet")
@@ -110,31 +94,30 @@ class DiscordSender:
             nonce = sha256(notice.key.encode()).hexdigest()
             said = await self._api.post(channel_ref, _once(sent, nonce), files)
         except CallError as problem:
-            return self._failure(problem, notice.key, notice.channel_ref)
-        self._settle(notice.key)
+            return self._failures.of_call(problem, notice.key, notice.channel_ref)
+        self._failures.settle(notice.key)
         return Sent(channel_ref, str(said["id"]))
 
     def simplify(self, card: PlacedCard) -> None:
         """Shows the card without votes from now on."""
-        self._refused[card.id] = BODY_TRIES
+        self._failures.make_plain(card)
 
     # -- cards ------------------------------------------------------------------------------
 
     def _message(self, card: PlacedCard, view: View) -> tuple[Json, Sequence[File]]:
         rulebook = self._house.rulebook
+        if self._failures.is_plain(card):
+            return reply_of(bare_card(view, rulebook)), ()
         try:
-            if view.batch and self._refused[card.id] < BODY_TRIES:
+            if view.batch:
                 return batch_message_of(batch_in(view, rulebook)), ()
             whole = card_in(view, rulebook)
-            match self._refused[card.id]:
-                case refused if refused >= BODY_TRIES:
-                    return reply_of(bare_card(view, rulebook)), ()
-                case refused if refused:
-                    return message_of(without_pictures(whole)), ()
+            if self._failures.is_doubted(card):
+                return message_of(without_pictures(whole)), ()
             return message_of(whole), files_of(whole, view.item.id)
         except CannotRenderError:
             log.exception("item %s cannot be rendered", card.item_id)
-            self._refused[card.id] = BODY_TRIES
+            self._failures.make_plain(card)
             return reply_of(bare_card(view, rulebook)), ()
 
     async def _post(
@@ -188,27 +171,22 @@ class DiscordSender:
         if not is_again and not isinstance(problem, LostError):
             self._unclear.pop(card.id, None)  # it is clear that nothing stands there
         if isinstance(problem, RefusedError) and problem.code in BODY_CODES:
-            return self._body_refused(card, problem)
-        return self._failure(problem, card.id, card.channel_ref)
+            return self._failures.of_body(problem, card)
+        return self._failures.of_call(problem, card.id, card.channel_ref)
 
     async def _edit_failed(
         self, card: PlacedCard, view: View, message_ref: str, problem: CallError
     ) -> Result:
-        code = problem.code if isinstance(problem, RefusedError) else 0
-        if code in BODY_CODES:
-            return self._body_refused(card, problem)
-        if code in MESSAGE_CODES | PLACE_CODES:
-            return Gone(str(problem)) if view.is_settled else Missing()
-        if code == OLD_MESSAGE:
+        if isinstance(problem, RefusedError) and problem.code in BODY_CODES:
+            return self._failures.of_body(problem, card)
+        if isinstance(problem, RefusedError) and problem.code == OLD_MESSAGE:
             return await self._too_old(card, message_ref, problem)
-        return self._failure(problem, card.id, card.channel_ref)
+        return self._failures.of_edit(problem, card, is_settled=view.is_settled)
 
     async def _too_old(self, card: PlacedCard, message_ref: str, problem: CallError) -> Result:
-        """Discord limits edits of old messages: in the end the card is posted anew, below."""
-        self._failed[card.id] += 1
-        tries = self._failed[card.id]
-        if tries < OLD_TRIES:
-            return RetryAt(self._house.now() + OLD_PAUSE * 2 ** (tries - 1), str(problem))
+        """In the end the card is posted anew, below."""
+        if (again := self._failures.of_old(problem, card)) is not None:
+            return again
         log.warning("item %s: its card is too old to be edited; posted anew", card.item_id)
         try:
             await self._api.delete(card.channel_ref, message_ref)
@@ -217,56 +195,10 @@ class DiscordSender:
         self._settle(card.id)
         return Missing()
 
-    def _body_refused(self, card: PlacedCard, problem: CallError) -> Result:
-        """A poisonous card: tried again without pictures, then without votes, then given up."""
-        is_large = isinstance(problem, RefusedError) and problem.code == TOO_LARGE
-        self._refused[card.id] += 1 if is_large else BODY_TRIES
-        log.error("item %s: Discord refuses its card: %s", card.item_id, problem)
-        if self._refused[card.id] > 2 * BODY_TRIES:
-            return Gone(f"Discord refuses it: {problem}")
-        return RetryAt(self._house.now() + timedelta(seconds=1), str(problem))
-
-    # -- what became of a call --------------------------------------------------------------
-
-    def _failure(self, problem: CallError, who: int | str, channel_ref: str) -> Result:
-        """What is left: nothing of ours to mend, so it waits, or is given up in the end."""
-        now = self._house.now()
-        match problem:
-            case RefusedError(is_token=True):
-                return RetryAt(self._breaker.trip(str(problem), now), str(problem))
-            case RefusedError(code=code) if code in PLACE_CODES:
-                return Gone(str(problem))
-            case LimitedError(retry_after=seconds):
-                return self._limited(now + timedelta(seconds=seconds), problem, channel_ref)
-        self._failed[who] += 1
-        failures = self._failed[who]
-        if isinstance(problem, RefusedError) and failures >= OTHER_TRIES:
-            log.error("given up after %d tries: %s", failures, problem)
-            return Gone(str(problem))
-        log.warning("Discord: %s; failed %d times", problem, failures)
-        return RetryAt(now + pause_after(failures), str(problem))
-
-    def _limited(self, until: datetime, problem: LimitedError, channel_ref: str) -> RetryAt:
-        if problem.is_everywhere:
-            log.error("Discord takes nothing from this address until %s", until)
-            self._closed_until = until
-        else:
-            self._lanes.close(channel_ref, until)
-        return RetryAt(until, str(problem))
-
-    def _closed(self, now: datetime) -> RetryAt | None:
-        if (until := self._breaker.wait_until(now)) is not None:
-            return RetryAt(until, "Discord refuses our token")
-        if self._closed_until is not None and self._closed_until > now:
-            return RetryAt(self._closed_until, "Discord takes nothing from this address")
-        return None
-
-    def _settle(self, who: int | str) -> None:
+    def _settle(self, card_id: int) -> None:
         """Forgets what was only of interest until the call was through."""
-        self._breaker.reset()
-        self._failed.pop(who, None)
-        if isinstance(who, int):
-            self._unclear.pop(who, None)
+        self._failures.settle(card_id)
+        self._unclear.pop(card_id, None)
 
     def _attach(self, message_ref: str, said: Json) -> None:
         refs = tuple(str(each["id"]) for each in said.get("attachments") or ())

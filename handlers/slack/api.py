@@ -15,7 +15,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from config.settings import Settings
-from handlers.calls import CallError, LimitedError, LostError, NotThereError, UnreachableError
+from handlers.calls import (
+    CallError,
+    LimitedError,
+    LostError,
+    NotThereError,
+    RefusalError,
+    UnreachableError,
+)
 
 Json = dict[str, Any]
 
@@ -75,7 +82,7 @@ def _field(value: Any) -> Any:
     return jsons.dumps(value) if isinstance(value, dict | list) else value
 
 
-class RefusedError(CallError):
+class RefusedError(RefusalError):
     """Slack says no; carries its word for why."""
 
     def __init__(self, error: str, detail: str = "") -> None:

@@ -12,7 +12,7 @@ from handlers.app import House
 from handlers.calls import CallError, LimitedError, LostError, UnreachableError
 from handlers.slack.api import Json
 from handlers.slack.budget import Budget
-from handlers.slack.failures import Failures
+from handlers.slack.failures import SlackFailures
 from handlers.slack.posting import Poster
 from handlers.slack.render import letter_of
 from handlers.slack.uploads import Uploads
@@ -33,7 +33,7 @@ class Mail:
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
         budget: Budget,
-        failures: Failures,
+        failures: SlackFailures,
         poster: Poster,
     ) -> None:
         self._house = house

@@ -8,8 +8,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.delivering import Notice, PlacedCard
 from handlers.calls import CallError, LostError
+from handlers.failures import Who
 from handlers.slack.api import Json, RefusedError, ask
-from handlers.slack.failures import UnnamedError, Who
+from handlers.slack.failures import UnnamedError
 from handlers.slack.posted import Posted, card_metadata, notice_metadata
 
 ASKED_FOR = timedelta(minutes=10)  # that what Slack says of a channel is believed

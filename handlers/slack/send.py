@@ -17,7 +17,7 @@ from handlers.riding import Riding
 from handlers.slack.api import Json, RefusedError, ask
 from handlers.slack.batches import batch_message_of
 from handlers.slack.budget import Budget
-from handlers.slack.failures import BLOCK_ERRORS, Failures
+from handlers.slack.failures import BLOCK_ERRORS, SlackFailures
 from handlers.slack.mail import Mail
 from handlers.slack.pictures import Pictures
 from handlers.slack.posting import Poster
@@ -48,7 +48,7 @@ class SlackSender:
         self._riding = riding
         self._remember = remember
         self._budget = Budget()
-        self._failures = Failures(house, self._budget)
+        self._failures = SlackFailures(house, self._budget)
         self._poster = Poster(client, house.now)
         self._pictures = Pictures(house, client, session)
         self._mail = Mail(house, client, session, self._budget, self._failures, self._poster)

@@ -9,7 +9,7 @@ import pytest
 from bot.buttons import vote_id
 from bot.facts import Status
 from bot.flows.delivering import CLAIMED_FOR
-from handlers.discord import api, gateway, send
+from handlers.discord import api, failures, gateway
 from localchat.discord.permissions import SEND_MESSAGES, VIEW_CHANNEL
 from storage import engine
 from tests.doors.discord_house import (
@@ -495,8 +495,8 @@ async def test_edits_of_an_old_card_wait_and_then_it_is_posted_anew(
 ) -> None:
     from datetime import timedelta
 
-    monkeypatch.setattr(send, "OLD_PAUSE", timedelta(seconds=0.01))
-    monkeypatch.setattr(send, "OLD_TRIES", 2)
+    monkeypatch.setattr(failures, "OLD_PAUSE", timedelta(seconds=0.01))
+    monkeypatch.setattr(failures, "OLD_TRIES", 2)
     async with a_scene(sqlite_url) as scene:
         card = await scene.submitted()
         scene.discord.fault("error", "PATCH /channels/*", code=30046, status=429)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.facts import Rule, Status
-from handlers import pressing
-from handlers.slack import failures, posted
+from handlers import failures, pressing
+from handlers.slack import posted
 from handlers.slack.posted import Posted
 from tests.doors.slack_house import (
     AMARA,

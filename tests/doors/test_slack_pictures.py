@@ -7,7 +7,8 @@ import pytest
 
 from bot.buttons import parse_button
 from bot.facts import UNSURE
-from handlers.slack import failures, pictures
+from handlers import failures
+from handlers.slack import pictures
 from localchat.slack.options import Options
 from tests.doors.slack_house import APPROVALS, LABEL, LABELS, a_rulebook, a_scene, a_workspace
 

@@ -14,9 +14,10 @@ from bot.content import SUBMISSION
 from bot.facts import Item, Status
 from bot.flows import loading, opening
 from config.settings import Settings
+from handlers import failures
 from handlers.app import House
 from handlers.cli.doctor.slack import check_slack
-from handlers.slack import failures
+from handlers.slack import failures as slack_failures
 from handlers.slack.door import run_slack
 from storage.engine import open_engine
 from storage.unit import Memory
@@ -143,7 +144,7 @@ async def test_nothing_warns_that_the_token_is_unused(
 async def test_a_post_without_a_name_is_not_repeated_for_ever(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(failures, "LOST_FOR", timedelta(0))
+    monkeypatch.setattr(slack_failures, "LOST_FOR", timedelta(0))
     monkeypatch.setattr(failures, "pause_after", lambda _: timedelta(0))
     async with a_place(sqlite_url, reviewers=(), seniors=("ruth",)) as place:
         place.slack.answers["chat.postMessage"] = {"ok": True}

@@ -102,13 +102,13 @@ def _check(check: Check) -> Line:
 def _volume(digest: Digest) -> Iterator[Line]:
     counts = digest.figures.counts
     yield _title("What happened")
-    yield (say("{items} decided, {votes} votes by {people} people, {up} went to the seniors.",
+    yield (say("Decided: {items}. Votes: {votes}, people: {people}. To the seniors: {up}.",
                items=counts.items, votes=counts.votes, people=counts.reviewers,
                up=counts.escalated),)  # fmt: skip
     rules = [say("{n} {by}", n=n, by=_BY.get(rule, shown(rule)))
              for rule, n in sorted(counts.by_rule.items(), key=lambda one: -one[1])]  # fmt: skip
     if rules:
-        yield (say("Decided: {rules}.", rules=join(rules, ", ")),)
+        yield (say("How: {rules}.", rules=join(rules, ", ")),)
 
 
 def _classes(digest: Digest) -> Iterator[Line]:

@@ -79,7 +79,7 @@ def of_me(own: OwnStats) -> Reply:
     """The asker's own figures."""
     lines: list[Line] = [
         (Strong(say("Your last seven days; nobody else is shown this.")),),
-        (say("{n} reviews, {hour} of them in the last hour ({most} are allowed).", n=own.votes,
+        (say("Reviews: {n}, {hour} of them in the last hour ({most} are allowed).", n=own.votes,
              hour=own.last_hour, most=own.most_an_hour),),
         (say("Your answer became the outcome in {share}. That says how often others saw it as you "
              "did, and not who was right.", share=share(own.with_outcome)),),

@@ -36,7 +36,7 @@ async def test_stats_on_slack(sqlite_url: str) -> None:
         assert "First vote: half within" in one
         assert "no target is set" in one
         assert "Amara" not in one
-        assert "1 reviews, 1 of them in the last hour (200 are allowed)." in own
+        assert "Reviews: 1, 1 of them in the last hour (200 are allowed)." in own
         assert "There is no queue 'nowhere' that lists you; there is: agent-actions" in wrong
 
 
@@ -85,8 +85,19 @@ async def test_the_same_on_discord(sqlite_url: str) -> None:
 
         await told("review why", "Rules in force", request=card.item.id)
         await told("review stats", "Agent actions: ")
+        own = await told("review stats", "Your last seven days", queue="me")
+        one = await told("review stats", "People: ", queue="agent-actions")
         digest = await told(
             "review digest", "Digest: Agent actions", queue="agent-actions", period="2d"
         )
 
+        assert "Reviews: 0, 0 of them in the last hour (200 are allowed)." in own
+        assert "First vote: none yet." in one
+        assert "-# Ledger, " in digest
+        direct = await scene.chat.until(
+            lambda: len(found := scene.discord.direct_messages(amara)) >= 4 and found, 60
+        )
+        names = [each["filename"] for message in direct for each in message["attachments"]]
+        assert names[0] == "picture-1.png"
+        assert names[-1].startswith("agent-actions-")
         assert "Needs you" in digest

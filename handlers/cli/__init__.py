@@ -12,7 +12,7 @@ SECTIONS = {  # title -> command -> its short help
     },
     "Set up": {
         "manifest": "Print what Slack or Discord needs to know of the app.",
-        "check-config": "Check queues.toml and people.toml.",
+        "check-config": "Check the rules: queues, people, who is on call.",
         "people": "List people, and link their accounts.",
         "migrate": "Create or upgrade the database.",
         "keys": "Add, list, rotate and revoke the programs' API keys.",
@@ -26,7 +26,7 @@ SECTIONS = {  # title -> command -> its short help
         "clock": "Deadlines and escalations.",
     },
     "For agents": {
-        "aap": "Add agents that ask by the Agent Approval Protocol, list and revoke them.",
+        "aap": "Agents that ask by the Agent Approval Protocol.",
         "hook": "Have Claude Code's tool calls wait for people.",
         "mcp": "Let a model ask people, by the Model Context Protocol.",
         "ask": "Ask people something, and print what they say.",

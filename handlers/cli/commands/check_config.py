@@ -15,9 +15,10 @@ from config.settings import Settings
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Warnings make the exit status 2 too.")
 def command(folder: Path | None, *, strict: bool) -> None:
-    """Check the settings, queues.toml and people.toml: everything to mend, all at once.
+    """Check the settings and the rules: everything to mend, all at once.
 
-    FOLDER holds the two files; without it, the folder that SIGNOFF_CONFIG names, else ./config.
+    FOLDER holds queues.toml, people.toml and perhaps oncall.toml; without it, the folder that
+    SIGNOFF_CONFIG names, else ./config.
     """
     stated, problems = _settings()
     for problem in problems:

@@ -1,6 +1,5 @@
 """The browser page, against the real localchat server and a bot of a few lines."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,27 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localchat.slack.options import Options
 from localchat.testing import LocalChat, ThreadedLocalChat
-from tests.patience import PATIENCE
+from tests.localchat.pages import HOSTILE, Page, a_browser, a_tab, expect, go, message
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-playwright_api.expect.set_options(timeout=PATIENCE * 1000)
-
-Page = Any  # playwright's, which may be absent
 Json = dict[str, Any]
 
 CHANNEL = "C0APPROVE1"
 AMARA, JONAS, MEI, GUEST = "U0AMARA01", "U0JONAS01", "U0MEI0001", "U0GUEST01"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-HOSTILE = "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>"
 
 
 class Bot:
@@ -187,13 +171,8 @@ def bot(chat: ThreadedLocalChat) -> Iterator[Bot]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    with a_browser() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -203,35 +182,13 @@ def context(browser: Any) -> Any:
 
 @pytest.fixture
 def page(context: Any, chat: ThreadedLocalChat) -> Iterator[Page]:
-    """Amara's tab in #approvals; the test fails when the page throws or asks another server."""
-    opened = context.new_page()
-    opened.set_default_timeout(PATIENCE * 1000)
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("request", lambda request: _note_stranger(request.url, chat.local.url, faults))
-    act_as(opened, chat, AMARA)
-    yield opened
-    opened.close()
-    assert faults == []
-
-
-def _note_stranger(url: str, home: str, faults: list[str]) -> None:
-    if not url.startswith((home, "data:")):
-        faults.append(f"the page asked {url}")
+    """Amara's tab in #approvals."""
+    with a_tab(context, chat.local.url, f"T0LOCAL001/{AMARA}/{CHANNEL}") as opened:
+        yield opened
 
 
 def act_as(page: Page, chat: ThreadedLocalChat, person: str, channel: str = CHANNEL) -> None:
-    page.goto(f"{chat.local.url}/#/T0LOCAL001/{person}/{channel}")
-    page.get_by_test_id("composer").wait_for(state="attached")
-    page.locator(".messages > li").first.wait_for()
-
-
-def message(page: Page, ts: str) -> Any:
-    return page.locator("#messages").get_by_test_id(f"message-{ts}")
-
-
-def expect(locator: Any) -> Any:
-    return playwright_api.expect(locator)
+    go(page, chat.local.url, f"T0LOCAL001/{person}/{channel}")
 
 
 def test_what_a_bot_wrote_never_becomes_markup(

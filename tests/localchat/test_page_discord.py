@@ -1,7 +1,6 @@
 """Discord in the browser page, against the real localchat server and a bot of a few lines."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -19,27 +18,20 @@ from localchat.testing import LocalChat, ThreadedLocalChat
 from localchat.world import default_world
 from tests.localchat.discord_bot import AMARA, APPROVALS, GUILD, JONAS, LEADS, MEI, Choice, running
 from tests.localchat.discord_bot import Bot as Client
-from tests.patience import PATIENCE
+from tests.localchat.pages import (
+    HOSTILE,
+    Page,
+    a_browser,
+    a_tab,
+    expect,
+    go,
+    message,
+)
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-playwright_api.expect.set_options(timeout=PATIENCE * 1000)
-
-Page = Any  # playwright's, which may be absent
 Json = dict[str, Any]
 
 SLACK = "T0LOCAL001"
 SLACK_AMARA, SLACK_JONAS, SLACK_APPROVALS = "U0AMARA01", "U0JONAS01", "C0APPROVE1"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-HOSTILE = "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>"
 
 
 class Form(discord.ui.Modal):
@@ -149,13 +141,8 @@ def bot(chat: ThreadedLocalChat) -> Iterator[Bot]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    with a_browser() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -165,35 +152,13 @@ def context(browser: Any) -> Any:
 
 @pytest.fixture
 def page(context: Any, chat: ThreadedLocalChat, bot: Bot) -> Iterator[Page]:
-    """Amara's tab in #approvals; the test fails when the page throws or asks another server."""
-    opened = context.new_page()
-    opened.set_default_timeout(PATIENCE * 1000)
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("request", lambda request: _note_stranger(request.url, chat.local.url, faults))
-    act_as(opened, chat, AMARA)
-    yield opened
-    opened.close()
-    assert faults == []
-
-
-def _note_stranger(url: str, home: str, faults: list[str]) -> None:
-    if not url.startswith((home, "data:")):
-        faults.append(f"the page asked {url}")
+    """Amara's tab in #approvals."""
+    with a_tab(context, chat.local.url, f"{GUILD}/{AMARA}/{APPROVALS}") as opened:
+        yield opened
 
 
 def act_as(page: Page, chat: ThreadedLocalChat, person: str) -> None:
-    page.goto(f"{chat.local.url}/#/{GUILD}/{person}/{APPROVALS}")
-    page.get_by_test_id("composer").wait_for(state="attached")
-    page.locator(".messages > li").first.wait_for()
-
-
-def message(page: Page, message_id: str) -> Any:
-    return page.locator("#messages").get_by_test_id(f"message-{message_id}")
-
-
-def expect(locator: Any) -> Any:
-    return playwright_api.expect(locator)
+    go(page, chat.local.url, f"{GUILD}/{person}/{APPROVALS}")
 
 
 def test_a_card_is_clicked_and_edited(page: Page, chat: ThreadedLocalChat, bot: Bot) -> None:

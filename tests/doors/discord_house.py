@@ -175,7 +175,7 @@ def is_card(message: dict[str, Any], item_id: str) -> bool:
 
 def a_server(options: Options | None = None) -> LocalChat:
     """The default world, which waits for answers as long as a loaded machine needs."""
-    return LocalChat(default_world(), discord_options=options or Options(callback_within=PATIENCE))
+    return LocalChat(default_world(), discord_options=options or Options(callback_within=10.0))
 
 
 @asynccontextmanager

@@ -227,7 +227,7 @@ def buttons_of(message: dict[str, Any]) -> list[str]:
 
 def a_workspace(options: Options | None = None) -> LocalChat:
     """A workspace whose one app has the command `/review`; patient, as loaded machines are slow."""
-    patient = Options(ack_within=PATIENCE, trigger_lives_for=PATIENCE)
+    patient = Options(ack_within=10.0, trigger_lives_for=10.0)
     return LocalChat(default_world(an_app(commands=[Command("/review")])), options or patient)
 
 

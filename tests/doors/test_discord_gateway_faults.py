@@ -53,7 +53,7 @@ async def test_a_click_that_is_old_when_a_resume_brings_it_is_counted_and_the_pe
 async def test_a_click_that_discord_delivers_late_is_counted_and_the_person_told(
     sqlite_url: str,
 ) -> None:
-    async with a_scene(sqlite_url) as scene:
+    async with a_server(Options()) as chat, a_scene(sqlite_url, chat=chat) as scene:
         card = await scene.submitted(LABEL)
 
         await card.click(AMARA, "spam", late_by=AWAY)
@@ -65,7 +65,8 @@ async def test_a_click_that_discord_delivers_late_is_counted_and_the_person_told
 async def test_a_click_too_late_for_its_window_is_not_a_vote_and_the_person_hears_it(
     sqlite_url: str,
 ) -> None:
-    async with a_scene(sqlite_url, a_rulebook(require_reason="both")) as scene:
+    rulebook = a_rulebook(require_reason="both")
+    async with a_server(Options()) as chat, a_scene(sqlite_url, rulebook, chat) as scene:
         card = await scene.submitted(LABEL)
 
         await card.click(AMARA, "spam", late_by=AWAY)
@@ -176,7 +177,7 @@ async def test_answers_and_errors_may_name_their_charset(
         return response
 
     monkeypatch.setattr(rest, "_respond", with_charset)
-    async with a_scene(sqlite_url) as scene:
+    async with a_server(Options()) as chat, a_scene(sqlite_url, chat=chat) as scene:
         card = await scene.submitted(LABEL)
 
         assert (await card.click(AMARA, "spam")).ok

@@ -262,6 +262,7 @@ def test_hostile_classes_and_titles_neither_ping_nor_turn_what_is_written(daily:
         assert on_discord["allowed_mentions"] == {"parse": [], "users": []}
         assert "\u202e" not in part.words
     assert "and 12 more classes, in the table" in told[-1].words
+    assert any("\u2068\u0645\u0631\u062d\u2069" in part.words for part in told)
     table = csv.reader(io.StringIO(table_of(told), newline=""))
     assert not [cell for row in table for cell in row if is_formula(cell)]
     (picture,) = letter_in(told[0]).pictures

@@ -45,6 +45,12 @@ def claim(
     return connection.execute(held).all()
 
 
+def newest(connection: Connection, keys: Collection[str]) -> Row[Any] | None:
+    """The one of these notices that is due last, or None."""
+    found = select(NOTICE).where(NOTICE.c.key.in_(keys)).order_by(NOTICE.c.due_at.desc()).limit(1)
+    return connection.execute(found).one_or_none()
+
+
 def count_waiting(
     connection: Connection, platform: str, channel_ref: str, template: str, limit: int
 ) -> int:

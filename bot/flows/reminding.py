@@ -15,6 +15,7 @@ from storage.unit import Unit
 
 REMINDED_MAX = 10  # people, of one item
 APART = timedelta(minutes=15)  # between two reminders of one person
+LOOKS_BACK = 100  # times APART, for the last one: a day
 
 
 def want_reminder(unit: Unit, item: Item) -> None:
@@ -38,18 +39,16 @@ def remind_due(unit: Unit, rulebook: Rulebook, now: datetime, limit: int) -> int
 def remind_person(unit: Unit, person: Person, now: datetime) -> bool:
     """Sees to it that a reminder to come tells this person all that waits; False: no account.
 
-    It is written when it is sent, so one that is still to come tells of what is new as well. It
-    is named by when it is due, and follows the one before after `APART`.
+    It is written when it is sent, so one that is still to come tells of what is new as well. The
+    next one follows when the last was sent `APART` ago, however late that was.
     """
     due_at, slot = now, _slot(now)
-    for number in (slot + 1, slot, slot - 1):
-        last = notices.find(unit.connection, _key(person, number))
-        if last is None:
-            continue
-        if last.due_at > now or (last.sent_at is None and last.gone is None):
+    known = [_key(person, slot + 1 - back) for back in range(LOOKS_BACK)]
+    last = notices.newest(unit.connection, known)
+    if last is not None:
+        if last.sent_at is None and last.gone is None:
             return True
-        due_at = max(now, last.due_at + APART)
-        break
+        due_at = max(now, (last.sent_at or last.due_at) + APART)
     key = _key(person, _slot(due_at))
     return outbox.send_to_person(
         unit, person, key=key, template="reminder", due_at=due_at, body={"person": person.id}
@@ -83,4 +82,5 @@ def _slot(at: datetime) -> int:
 
 
 def _key(person: Person, slot: int) -> str:
+    """Named by the quarter of an hour in which it is due."""
     return f"reminder:{person.id}:{slot}"

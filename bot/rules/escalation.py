@@ -24,13 +24,19 @@ class Asked:
 def plan_of(policy: Policy, rulebook: Rulebook, time_left: timedelta) -> tuple[Step, ...]:
     """Every step, the rounds unrolled; without stated steps, the seniors one after the other.
 
+    No round begins at the very end of the one before: a first step without a delay waits as long
+    as the last step does.
+
     Args:
         policy: the item's.
         rulebook: who there is.
         time_left: from the hand-over to the deadline; shared among the seniors.
     """
     if policy.escalation:
-        return policy.escalation * policy.escalation_rounds
+        first, *rest = policy.escalation
+        pause = first.after or policy.escalation[-1].after or LATEST
+        again = (first.model_copy(update={"after": pause}), *rest)
+        return policy.escalation + again * (policy.escalation_rounds - 1)
     count = len(rulebook.members(policy.seniors))
     pause = min(LATEST, max(SOONEST, time_left / (count + 1)))
     first = Step(to=(SENIORS,))

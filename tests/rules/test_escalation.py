@@ -93,3 +93,13 @@ def test_a_wrong_step_is_explained(value: object, wrong: str) -> None:
 def test_rounds_are_few(value: object) -> None:
     with pytest.raises(WrongValueError, match="how often"):
         read_rounds(value)
+
+
+def test_a_round_does_not_begin_at_the_very_end_of_the_one_before() -> None:
+    ten = timedelta(minutes=10)
+    steps = (Step(to=("dora",)), Step(after=ten, to=("channel",)))
+    policy = a_policy(escalation=steps, escalation_rounds=2)
+
+    plan = plan_of(policy, a_rulebook(), timedelta(hours=1))
+
+    assert [step.after for step in plan] == [timedelta(0), ten, ten, ten]

@@ -142,7 +142,8 @@ class Year:
             self.rulebook = a_rulebook(self.leaving.pop(0)[1])
         while self.holidays and self.holidays[0][0] <= self.time:
             _, person, until = self.holidays.pop(0)
-            if self._is_here(person):
+            there = self.rulebook.people.get(person)
+            if there is not None and there.active:
                 span = (self.now, until)
                 self.watch.away[person].append(span)
                 self.do(shifting.away, self.rulebook, account(person), person, span, self.now)

@@ -94,9 +94,8 @@ async def test_the_same_on_discord(sqlite_url: str) -> None:
         assert "Reviews: 0, 0 of them in the last hour (200 are allowed)." in own
         assert "First vote: none yet." in one
         assert "-# Ledger, " in digest
-        direct = await scene.chat.until(
-            lambda: len(found := scene.discord.direct_messages(amara)) >= 4 and found, 60
-        )
+        await scene.chat.until(lambda: len(scene.discord.direct_messages(amara)) >= 4, 60)
+        direct = scene.discord.direct_messages(amara)
         names = [each["filename"] for message in direct for each in message["attachments"]]
         assert names[0] == "picture-1.png"
         assert names[-1].startswith("agent-actions-")

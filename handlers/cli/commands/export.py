@@ -10,12 +10,12 @@ from typing import Protocol, TextIO
 
 import click
 
+from bot.csv_text import CsvWriter
 from bot.errors import SignoffError
 from bot.flows.exporting import TABLES, Rows, hand_out
 from handlers.app import House
 from handlers.cli.houses import opened_house
 from handlers.cli.periods import When, period_of
-from handlers.exports.csv import CsvWriter
 from handlers.exports.jsonl import JsonlWriter
 
 

@@ -10,6 +10,7 @@ from bot.buttons import vote_id
 from bot.facts import Status
 from bot.flows.delivering import CLAIMED_FOR
 from handlers.discord import api, failures, gateway
+from localchat.discord.options import Options
 from localchat.discord.permissions import SEND_MESSAGES, VIEW_CHANNEL
 from storage import engine
 from tests.doors.discord_house import (
@@ -160,7 +161,7 @@ async def test_an_answer_that_comes_too_late_is_sent_as_a_direct_message(
     from handlers.discord import answering
 
     monkeypatch.setattr(answering, "LATE_AFTER", 0.0)
-    async with a_scene(sqlite_url) as scene:
+    async with a_server(Options()) as chat, a_scene(sqlite_url, chat=chat) as scene:
         card = await scene.submitted(LABEL)
         scene.discord.fault("error", "POST /interactions/*", code=10062, status=404, count=1)
 
@@ -239,7 +240,7 @@ async def test_what_nobody_foresaw_is_answered_with_an_id_that_the_log_knows(
 
 
 async def test_a_first_answer_that_gets_lost_is_followed_by_another(sqlite_url: str) -> None:
-    async with a_scene(sqlite_url) as scene:
+    async with a_server(Options()) as chat, a_scene(sqlite_url, chat=chat) as scene:
         card = await scene.submitted(LABEL)
         scene.discord.fault("lost_request", "POST /interactions/*", count=1)
 

@@ -44,7 +44,7 @@ async def test_no_message_unfurls_and_every_one_has_its_sentence(sqlite_url: str
         await scene.submitted()
         label = await scene.submitted(LABEL)
         await label.click(AMARA, UNSURE)
-        await scene.chat.until(lambda: len(scene.chat.requests("chat.postMessage")) == 3)
+        await scene.chat.until(lambda: len(scene.chat.requests("chat.postMessage")) >= 3)
 
         for request in scene.chat.requests("chat.postMessage"):
             assert request.args["unfurl_links"] in (False, "false", "0", 0)

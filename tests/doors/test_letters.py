@@ -57,7 +57,7 @@ async def test_slack_gets_a_letter_with_its_picture_file_and_thread(sqlite_url: 
         channel, house = slack_house.APPROVALS, scene.house
 
         await house.do(post, "slack", channel, house.now(), rich=True)
-        await scene.chat.until(lambda: len(scene.chat.messages(channel)) == 3, 20)
+        await scene.chat.until(lambda: len(scene.chat.messages(channel)) == 3)
 
         top = next(m for m in scene.chat.messages(channel) if m["text"].startswith("digest"))
         below = [m for m in scene.chat.messages(channel) if m is not top]
@@ -73,7 +73,7 @@ async def test_discord_gets_a_letter_with_its_picture_file_and_thread(sqlite_url
         channel, house = discord_house.APPROVALS, scene.house
 
         await house.do(post, "discord", channel, house.now(), rich=True)
-        await scene.chat.until(lambda: len(scene.discord.messages(channel)) == 2, 20)
+        await scene.chat.until(lambda: len(scene.discord.messages(channel)) == 2)
 
         top, below = sorted(scene.discord.messages(channel), key=lambda m: int(m["id"]))
         names = [each["filename"] for each in top["attachments"]]
@@ -151,7 +151,7 @@ async def test_without_uploads_the_words_of_a_picture_stand_for_it(sqlite_url: s
         chat.fault("error", "files.getUploadURLExternal", error="missing_scope")
 
         await house.do(post, "slack", channel, house.now(), rich=True)
-        await chat.until(lambda: len(chat.messages(channel)) == 2, 20)
+        await chat.until(lambda: len(chat.messages(channel)) == 2)
 
         top = next(m for m in chat.messages(channel) if m["text"].startswith("digest"))
         assert "Votes rise." in str(top["blocks"])

@@ -27,5 +27,5 @@ def _client(module: str) -> Any:
     except ModuleNotFoundError as missing:
         raise SignoffError(
             f"This command is the client's, and {missing.name} is not installed here. "
-            "Run: pip install signoff"
+            "Run, in Signoff's repository: pip install ./client"
         ) from None

@@ -6,7 +6,7 @@ SHELL := /bin/sh
 .PHONY: help demo test check soak bench lock clean
 
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 4
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-deps
 
@@ -16,7 +16,7 @@ help: ## show this list
 demo: .venv/run.stamp ## a whole Signoff on this machine, with simulated people (PEOPLE=3 PORT=8000)
 	@$(BIN)/signoff demo $(if $(PEOPLE),--people $(PEOPLE)) $(if $(PORT),--port $(PORT))
 
-test: .venv/dev.stamp ## every test but the soak (WORKERS=2 ARGS="-k voting")
+test: .venv/dev.stamp ## every test but the soak (WORKERS=4 ARGS="-k voting")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: .venv/dev.stamp ## format, lint, types and architecture

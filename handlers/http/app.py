@@ -32,7 +32,7 @@ from handlers.http.keys import Gate
 from handlers.http.metrics import MetricsDoor
 from handlers.http.problems import invalid
 from handlers.http.reference import page_of
-from handlers.http.shapes import HealthAnswer, ItemAnswer, RedeemedAnswer
+from handlers.http.shapes import HealthAnswer
 from handlers.http.streams import StreamDoor
 from handlers.http.waiting import Waiters
 from handlers.outside import Outside
@@ -77,9 +77,9 @@ def create_app(house: House, mounts: Mapping[str, ASGIApp] | None = None) -> Fas
     app.add_exception_handler(RequestValidationError, _to_envelope)
     gate = Gate(house)
     items = ItemDoor(house, gate, waiters)
-    _add_items(app, items)
+    routes.add_items(app, items)
     routes.add_lists(app, items)
-    _add_grants(app, GrantDoor(house, gate))
+    routes.add_grants(app, GrantDoor(house, gate))
     routes.add_streams(app, StreamDoor(house, gate, feed))
     routes.add_ballots(app, BallotDoor(house, gate))
     routes.add_directory(app, DirectoryDoor(house, gate))
@@ -116,58 +116,6 @@ class _Described(FastAPI):
                 routes.BODIES,
             )
         return self.openapi_schema
-
-
-def _add_items(app: FastAPI, door: ItemDoor) -> None:
-    app.add_api_route(
-        "/v1/items",
-        door.submit,
-        methods=["POST"],
-        status_code=201,
-        response_model=ItemAnswer,
-        summary="Ask people",
-        responses=description.SUBMITTED,
-        openapi_extra=description.SUBMISSION_BODY,
-    )
-    app.add_api_route(
-        "/v1/items/{item_id}",
-        door.show,
-        response_model=ItemAnswer,
-        response_model_exclude_none=True,
-        summary="Read an item, or wait for its outcome",
-        responses=description.SHOWN,
-        openapi_extra=description.WITH_KEY,
-    )
-
-
-def _add_grants(app: FastAPI, door: GrantDoor) -> None:
-    app.add_api_route(
-        "/v1/items/{item_id}/grant/redeem",
-        door.redeem,
-        methods=["POST"],
-        response_model=RedeemedAnswer,
-        summary="Redeem the grant of an approved action, just before it runs",
-        responses=description.REDEEMED,
-        openapi_extra=description.REDEEM_BODY,
-    )
-    app.add_api_route(
-        "/v1/items/{item_id}/cancel",
-        door.cancel,
-        methods=["POST"],
-        response_model=ItemAnswer,
-        summary="Withdraw a question",
-        responses=description.CANCELLED,
-        openapi_extra=description.CANCEL_BODY,
-    )
-    app.add_api_route(
-        "/v1/items/{item_id}/report",
-        door.report,
-        methods=["POST"],
-        response_model=ItemAnswer,
-        summary="Say what became of an approved action",
-        responses=description.REPORTED,
-        openapi_extra=description.REPORT_BODY,
-    )
 
 
 async def _to_envelope(_request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""The addresses around the items: pages and batches, streams, queues, votes, webhooks."""
+"""The addresses: items and their grants, pages and batches, streams, queues, votes, webhooks."""
 
 from typing import Annotated, Any
 
@@ -9,6 +9,7 @@ from handlers.http import description
 from handlers.http.ballots import VOTE, BallotDoor, VoteAnswer
 from handlers.http.description import WITH_KEY, problems
 from handlers.http.directory import DirectoryDoor, QueueAnswer, QueuesAnswer, ReviewersAnswer
+from handlers.http.grants import GrantDoor
 from handlers.http.hooks import (
     WEBHOOK,
     DeliveriesAnswer,
@@ -18,7 +19,7 @@ from handlers.http.hooks import (
     WebhooksAnswer,
 )
 from handlers.http.items import BATCH, ItemDoor
-from handlers.http.shapes import Answer, ItemAnswer, ProblemAnswer
+from handlers.http.shapes import Answer, ItemAnswer, ProblemAnswer, RedeemedAnswer
 from handlers.http.streams import StreamDoor
 
 READ = (400, 401, 403, 422, 429, 500, 503)
@@ -110,6 +111,60 @@ BODIES: dict[str, TypeAdapter[Any]] = {
     "VoteRequest": VOTE,
     "WebhookRequest": WEBHOOK,
 }
+
+
+def add_items(app: FastAPI, door: ItemDoor) -> None:
+    """Asking, and reading the answer."""
+    app.add_api_route(
+        "/v1/items",
+        door.submit,
+        methods=["POST"],
+        status_code=201,
+        response_model=ItemAnswer,
+        summary="Ask people",
+        responses=description.SUBMITTED,
+        openapi_extra=description.SUBMISSION_BODY,
+    )
+    app.add_api_route(
+        "/v1/items/{item_id}",
+        door.show,
+        response_model=ItemAnswer,
+        response_model_exclude_none=True,
+        summary="Read an item, or wait for its outcome",
+        responses=description.SHOWN,
+        openapi_extra=description.WITH_KEY,
+    )
+
+
+def add_grants(app: FastAPI, door: GrantDoor) -> None:
+    """What becomes of a question: redeemed, withdrawn, reported."""
+    app.add_api_route(
+        "/v1/items/{item_id}/grant/redeem",
+        door.redeem,
+        methods=["POST"],
+        response_model=RedeemedAnswer,
+        summary="Redeem the grant of an approved action, just before it runs",
+        responses=description.REDEEMED,
+        openapi_extra=description.REDEEM_BODY,
+    )
+    app.add_api_route(
+        "/v1/items/{item_id}/cancel",
+        door.cancel,
+        methods=["POST"],
+        response_model=ItemAnswer,
+        summary="Withdraw a question",
+        responses=description.CANCELLED,
+        openapi_extra=description.CANCEL_BODY,
+    )
+    app.add_api_route(
+        "/v1/items/{item_id}/report",
+        door.report,
+        methods=["POST"],
+        response_model=ItemAnswer,
+        summary="Say what became of an approved action",
+        responses=description.REPORTED,
+        openapi_extra=description.REPORT_BODY,
+    )
 
 
 def add_lists(app: FastAPI, door: ItemDoor) -> None:
